@@ -1,0 +1,139 @@
+"""Settings, all from the environment. Production refuses to start without what it needs; a demonstration makes it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from portal import clock
+
+ROOT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1_000_000
+
+
+class ConfigError(RuntimeError):
+    """A setting is missing or contradicts another; the text says which and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What an operator may set. Sizes in bytes, times in seconds, deadlines in days."""
+
+    datos: Path
+    produccion: bool
+    secret_key: str
+    database_url: str
+    redis_url: str
+    hoy_fijo: date | None = None
+    max_bytes: int = 100 * MEGABYTE
+    max_lineas: int = 1_000_000
+    plazo_entrada_dias: int = 15
+    plazo_habiles: int = 3
+    extemporanea_dias: int = 45
+    arriendo_segundos: int = 30
+    reintentos: int = 3
+    sin_decision_dias: int = 30
+    archivo_grande: int = 2 * MEGABYTE
+    sesion_minutos: int = 60
+    tramo_lineas: int = 65_536
+    tramo_registro: int = 8_192
+    institucion: Mapping[str, str] = field(default_factory=dict)
+
+    def hoy(self) -> date:
+        """The business date: `PORTAL_HOY` in demonstrations and tests, else the day in Ecuador."""
+        return self.hoy_fijo or clock.today()
+
+
+INSTITUCION = {
+    "siglas": "IESS",
+    "nombre": "Instituto Ecuatoriano de Seguridad Social",
+    "telefono": "593 23945666",
+    "correo": "atencionalusuario@iess.gob.ec",
+    "sitio": "https://www.iess.gob.ec",
+}
+
+
+def from_environment(env: Mapping[str, str] | None = None) -> Config:
+    """The settings in `env` (the process's own when None). Raises ConfigError with what to mend."""
+    env = os.environ if env is None else env
+    datos = Path(env.get("PORTAL_DATOS") or ROOT / "datos").absolute()
+    datos.mkdir(parents=True, exist_ok=True, mode=0o700)
+    entorno = env.get("PORTAL_ENTORNO", "demostracion")
+    if entorno not in ("demostracion", "produccion"):
+        raise ConfigError("PORTAL_ENTORNO debe ser «demostracion» o «produccion».")
+    produccion = entorno == "produccion"
+    _refuse_unsafe_production(env, produccion)
+    return Config(
+        datos=datos,
+        produccion=produccion,
+        secret_key=env.get("SECRET_KEY") or kept_secret(datos / "secret_key"),
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{datos / 'portal.db'}",
+        redis_url=env.get("REDIS_URL") or embedded_queue_url(datos),
+        hoy_fijo=_fixed_date(env.get("PORTAL_HOY")),
+        max_bytes=_number(env, "PORTAL_MAX_BYTES", Config.max_bytes),
+        max_lineas=_number(env, "PORTAL_MAX_LINEAS", Config.max_lineas),
+        plazo_entrada_dias=_number(env, "PORTAL_PLAZO_ENTRADA_DIAS", Config.plazo_entrada_dias),
+        plazo_habiles=_number(env, "PORTAL_PLAZO_HABILES", Config.plazo_habiles),
+        extemporanea_dias=_number(env, "PORTAL_EXTEMPORANEA_DIAS", Config.extemporanea_dias),
+        arriendo_segundos=_number(env, "PORTAL_ARRIENDO_SEGUNDOS", Config.arriendo_segundos),
+        sesion_minutos=_number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos),
+        institucion={k: env.get(f"PORTAL_INSTITUCION_{k.upper()}", v) for k, v in INSTITUCION.items()},
+    )
+
+
+def _refuse_unsafe_production(env: Mapping[str, str], produccion: bool) -> None:
+    if not produccion:
+        return
+    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL") if not env.get(name)]
+    if missing:
+        raise ConfigError("Con PORTAL_ENTORNO=produccion faltan: " + ", ".join(missing) + ".")
+    if env.get("PORTAL_HOY"):
+        raise ConfigError("PORTAL_HOY fija la fecha para demostraciones: quítela con PORTAL_ENTORNO=produccion.")
+
+
+def _fixed_date(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"PORTAL_HOY debe ser AAAA-MM-DD y dice «{text}».") from error
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ConfigError(f"{name} debe ser un número entero mayor que cero y dice «{text}».")
+    return int(text)
+
+
+def kept_secret(path: Path) -> str:
+    """A secret made once and kept for its owner alone; safe when two processes ask at the same time."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return _wait_for(path)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _wait_for(path: Path) -> str:
+    import time
+
+    for _ in range(100):
+        if text := path.read_text():
+            return text
+        time.sleep(0.02)  # the other process has made the file and not yet written it
+    raise ConfigError(f"El archivo {path} está vacío: bórrelo y vuelva a empezar.")
+
+
+def embedded_queue_url(datos: Path) -> str:
+    """The address of the queue server that `make run` starts when REDIS_URL is not set: a socket in the data folder."""
+    return f"unix://{datos / 'cola.sock'}"

@@ -1,0 +1,127 @@
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base
+from portal.modelos.archivo import Archivo
+from portal.modelos.cuenta import Cuenta
+from portal.modelos.empleador import Empleador
+from portal.modelos.types import Id, Json
+
+ESTADOS = (
+    "recibido",
+    "en_cola",
+    "revisando",
+    "revisado",
+    "registrando",
+    "registrado",
+    "rechazado",
+    "desistido",
+    "fallido",
+    "anulado",
+)
+
+
+class Secuencia(Base):
+    """The last lote number given out in a business year."""
+
+    __tablename__ = "secuencia"
+
+    anio: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ultimo: Mapped[int]
+
+
+class Lote(Base):
+    """One file of one movement on its way to the history. The row is the truth and the outbox; the queue is a bell.
+
+    Counts are of lines. `version` grows with everything a page shows. `hasta` is the last line whose registration is
+    committed. `vigente` is true while the lote stands in the way of sending the same bytes again (dominio 7).
+    """
+
+    __tablename__ = "lote"
+    __table_args__ = (
+        CheckConstraint(f"estado in {ESTADOS}", name="estado"),
+        Index("ix_lote_empleador_id_id", "empleador_id", "id"),
+        Index(
+            "ix_lote_pendiente",
+            "estado",
+            sqlite_where=text("estado in ('recibido','en_cola','revisando','registrando','fallido')"),
+            postgresql_where=text("estado in ('recibido','en_cola','revisando','registrando','fallido')"),
+        ),
+        Index(
+            "uq_lote_vigente",
+            "empleador_id",
+            "movimiento",
+            "sha256_contenido",
+            unique=True,
+            sqlite_where=text("vigente"),
+            postgresql_where=text("vigente"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    numero: Mapped[str] = mapped_column(unique=True)
+    empleador_id: Mapped[int] = mapped_column(ForeignKey("empleador.id"))
+    cuenta_id: Mapped[int] = mapped_column(ForeignKey("cuenta.id"))
+    archivo_id: Mapped[int] = mapped_column(ForeignKey("archivo.id"))
+    movimiento: Mapped[str]
+    sha256_contenido: Mapped[str]
+    registrar_automaticamente: Mapped[bool] = mapped_column(default=False)
+    fecha_negocio: Mapped[date]
+    recibido_en: Mapped[datetime]
+
+    estado: Mapped[str]
+    vigente: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    cambiado_en: Mapped[datetime]
+
+    # the check
+    revisadas: Mapped[int] = mapped_column(default=0)
+    leidas: Mapped[int | None]
+    correctas: Mapped[int | None]
+    con_error: Mapped[int] = mapped_column(default=0)
+    repetidas: Mapped[int] = mapped_column(default=0)
+    ya_registradas: Mapped[int] = mapped_column(default=0)
+    entendido: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    reparaciones: Mapped[list[Any] | None] = mapped_column(Json)
+    por_codigo: Mapped[dict[str, int] | None] = mapped_column(Json)
+    efectos: Mapped[dict[str, int] | None] = mapped_column(Json)
+    falla: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    revisado_en: Mapped[datetime | None]
+
+    # the decision
+    decidido_por: Mapped[int | None] = mapped_column(ForeignKey("cuenta.id"))
+    decidido_en: Mapped[datetime | None]
+
+    # registering
+    hasta: Mapped[int] = mapped_column(default=0)
+    registradas: Mapped[int] = mapped_column(default=0)
+    registrado_en: Mapped[datetime | None]
+
+    # the work: who holds it, and until when
+    arriendo_de: Mapped[str | None]
+    arriendo_hasta: Mapped[datetime | None]
+    intentos: Mapped[int] = mapped_column(default=0)
+    llamado_en: Mapped[datetime | None]
+
+    empleador: Mapped[Empleador] = relationship(lazy="raise")
+    archivo: Mapped[Archivo] = relationship(lazy="raise")
+    cuenta: Mapped[Cuenta] = relationship(lazy="raise", foreign_keys=[cuenta_id])
+    decisor: Mapped[Cuenta | None] = relationship(lazy="raise", foreign_keys=[decidido_por])
+
+
+class LoteCambio(Base):
+    """One move of a lote from a state to another: when, by whom, why."""
+
+    __tablename__ = "lote_cambio"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lote_id: Mapped[int] = mapped_column(ForeignKey("lote.id"), index=True)
+    de: Mapped[str | None]
+    a: Mapped[str]
+    en: Mapped[datetime]
+    cuenta_id: Mapped[int | None] = mapped_column(ForeignKey("cuenta.id"))
+    quien: Mapped[str]
+    motivo: Mapped[str]

@@ -1,0 +1,62 @@
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+from portal.modelos.types import Id
+
+VIVA = text("anulada_en is null")
+CON_SUELDO = text("movimiento in ('ENT','MSU') and anulada_en is null")
+
+
+class Novedad(Base):
+    """One registered line. Never updated but to be annulled, never deleted.
+
+    `clave` is what tells two novedades of one worker, movement and period apart ('' when nothing does); `datos` holds
+    the other fields from 7 on as the file writes them; `valor` the number it adds up (cents, days or hours).
+    A worker's sueldo is not stored again: it is the latest live ENT or MSU of the relación, so annulling one gives
+    the one before it back.
+    """
+
+    __tablename__ = "novedad"
+    __table_args__ = (
+        CheckConstraint("periodo between 200001 and 299912", name="periodo"),
+        Index(
+            "uq_novedad_viva",
+            "empleador_id",
+            "movimiento",
+            "periodo",
+            "cedula",
+            "sucursal",
+            "clave",
+            unique=True,
+            sqlite_where=VIVA,
+            postgresql_where=VIVA,
+        ),
+        Index("uq_novedad_lote_id_linea", "lote_id", "linea", unique=True),
+        Index(
+            "uq_novedad_sueldo",
+            "relacion_id",
+            "periodo",
+            "movimiento",
+            unique=True,
+            sqlite_where=CON_SUELDO,
+            postgresql_where=CON_SUELDO,
+        ),
+        Index("ix_novedad_trabajador", "empleador_id", "cedula"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lote_id: Mapped[int] = mapped_column(ForeignKey("lote.id"))
+    linea: Mapped[int]
+    empleador_id: Mapped[int] = mapped_column(ForeignKey("empleador.id"))
+    movimiento: Mapped[str]
+    sucursal: Mapped[int]
+    periodo: Mapped[int]
+    cedula: Mapped[int] = mapped_column(BigInteger)
+    clave: Mapped[str]
+    relacion_id: Mapped[int] = mapped_column(ForeignKey("relacion.id"))
+    valor: Mapped[int | None] = mapped_column(BigInteger)
+    datos: Mapped[str]
+    anulada_en: Mapped[datetime | None]

@@ -1,0 +1,25 @@
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+from portal.modelos.types import Id
+
+
+class Problema(Base):
+    """One thing to say about one line: an error, an aviso or a nota. `valor` is what was sent; `otra` is the other
+    line of the file (repeats) or the id of the other lote (already registered)."""
+
+    __tablename__ = "problema"
+    __table_args__ = (
+        Index("ix_problema_lote_id_linea", "lote_id", "linea"),
+        Index("ix_problema_lote_id_codigo_linea", "lote_id", "codigo", "linea"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lote_id: Mapped[int] = mapped_column(ForeignKey("lote.id"))
+    linea: Mapped[int]
+    campo: Mapped[str]
+    codigo: Mapped[str]
+    nivel: Mapped[str]
+    valor: Mapped[str | None]
+    otra: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,0 +1,43 @@
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+from portal.modelos.types import Id
+
+
+class Relacion(Base):
+    """A worker's employment in one sucursal, from `ingreso` to `salida` (None while open), both days included.
+
+    `lote_id`/`linea` opened it (ENT), `salida_lote_id`/`salida_linea` closed it (SAL).
+    """
+
+    __tablename__ = "relacion"
+    __table_args__ = (
+        CheckConstraint("salida is null or salida >= ingreso", name="orden"),
+        CheckConstraint("(salida is null) = (salida_lote_id is null)", name="salida"),
+        Index(
+            "uq_relacion_abierta",
+            "empleador_id",
+            "cedula",
+            "sucursal",
+            unique=True,
+            sqlite_where=text("salida is null"),
+            postgresql_where=text("salida is null"),
+        ),
+        Index("ix_relacion_trabajador", "empleador_id", "cedula", "sucursal", "ingreso", "salida"),
+        Index("uq_relacion_lote_id_linea", "lote_id", "linea", unique=True),
+        {"postgresql_with": {"fillfactor": 80}},
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    empleador_id: Mapped[int] = mapped_column(ForeignKey("empleador.id"))
+    sucursal: Mapped[int]
+    cedula: Mapped[int] = mapped_column(BigInteger)
+    ingreso: Mapped[date]
+    salida: Mapped[date | None]
+    lote_id: Mapped[int] = mapped_column(ForeignKey("lote.id"))
+    linea: Mapped[int]
+    salida_lote_id: Mapped[int | None] = mapped_column(ForeignKey("lote.id"))
+    salida_linea: Mapped[int | None]

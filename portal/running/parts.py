@@ -1,0 +1,33 @@
+"""The lists of parts: what `python worker.py` keeps alive, and what `make run` does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from portal.cola import LARGE, SMALL
+from portal.running import queue_server
+from portal.running.supervisor import Part
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", f"portal.running.{name}", *arguments]
+
+
+def workers() -> list[Part]:
+    """Two workers and the sweeper. The first worker never takes a large file, so a small one never waits for one."""
+    return [
+        Part("worker-1", _module("rq_worker", SMALL)),
+        Part("worker-2", _module("rq_worker", SMALL, LARGE)),
+        Part("sweeper", _module("sweeper"), grace=1.0),
+    ]
+
+
+def queue(datos: Path) -> Part:
+    """The embedded queue server: starts before the others and ends after them."""
+    return Part("queue", queue_server.command(datos), stage=0, grace=2.0)
+
+
+def web(port: int) -> Part:
+    """The web server on 127.0.0.1:`port`."""
+    return Part("web", _module("web", str(port)))

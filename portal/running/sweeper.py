@@ -1,0 +1,49 @@
+"""`python -m portal.running.sweeper`: every two seconds, ring again for what waits and kill workers gone silent."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+
+from portal import clock, config
+from portal.db import Database
+from portal.running import logs
+from portal.running.watch import kill_silent
+
+log = logging.getLogger(__name__)
+
+PERIOD_SECONDS = 2.0
+
+
+def attempt(task: Callable[[], object]) -> bool:
+    """Do `task`; a failure is logged and does not end the loop. True when it went well."""
+    try:
+        task()
+    except Exception:
+        log.exception("the sweeper goes on after a failure")
+        return False
+    return True
+
+
+def watch(database: Database, supervisor: int) -> None:
+    """Kill the workers of `supervisor` that have gone silent."""
+    with database.reading() as session:
+        kill_silent(session, clock.now(), supervisor)
+
+
+def main() -> None:
+    """Until a signal ends the process."""
+    from portal import jobs  # late: importing this module for `attempt` or `watch` needs no jobs
+
+    logs.to_stderr()
+    database, supervisor = Database(config.from_environment().database_url), os.getppid()
+    while True:
+        attempt(lambda: watch(database, supervisor))
+        attempt(jobs.sweep)
+        time.sleep(PERIOD_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

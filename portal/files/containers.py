@@ -1,0 +1,249 @@
+"""What a person sends: a plain file, or one inside .gz or .zip. Opened without ever holding more than the limit."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from portal.files import signatures
+from portal.files.problems import FileProblem
+
+EXTENSIONES = (".txt", ".dat", ".csv", ".xlsx", ".gz", ".zip")
+MEGABYTE = 1_000_000
+PIECE = 1 << 18
+# The list of contents of an honest archive is short; Python keeps about 600 bytes for each entry of a dishonest one.
+MAX_DIRECTORY = 1 << 18
+ARCHIVE_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+)
+OFFICE = (("xl/", ""), ("word/", "un documento de Word"), ("ppt/", "una presentación de PowerPoint"))
+ENCRYPTED_WORKBOOK = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass(frozen=True)
+class Paquete:
+    """The one file that was sent. `contenedor` is "", "gz" or "zip"; `notas` are Spanish sentences for the sender."""
+
+    contenido: bytes
+    nombre_interno: str
+    contenedor: str
+    notas: tuple[str, ...] = ()
+
+
+def extension(nombre: str) -> str:
+    """The extension of a file name, in lower case with its dot; "" without one. Folders of any system are dropped."""
+    base = re.split(r"[/\\]", nombre)[-1].strip().lower()
+    return base[base.rindex(".") :] if "." in base else ""
+
+
+def door_check(nombre: str, primeros: bytes, tamano: int) -> None:
+    """Refuse at once what is certain from the name, the first bytes and the size in bytes. Raises FileProblem."""
+    if tamano <= 0:
+        raise FileProblem("ARC-01")
+    tipo = extension(nombre)
+    if tipo not in EXTENSIONES:
+        refuse_known_binary(primeros, tipo)
+        raise FileProblem("ARC-03", extension=tipo or nombre)
+    refuse_known_binary(primeros, tipo)
+
+
+def refuse_known_binary(contenido: bytes, tipo: str = "") -> None:
+    """Raise FileProblem when the first bytes are those of a picture, a PDF, an old .xls…"""
+    if contenido.startswith(signatures.OLE) and tipo == ".xlsx":
+        locked = ENCRYPTED_WORKBOOK in contenido
+        raise FileProblem("ARC-09", motivo="protegido con contraseña" if locked else "en un formato antiguo (.xls)")
+    if parece := signatures.looks_like(contenido[:256]):
+        raise FileProblem("ARC-02", parece=parece)
+
+
+def unpack(nombre: str, contenido: bytes, max_bytes: int) -> Paquete:
+    """The file inside `contenido`, of at most `max_bytes`; a workbook is bounded by what its parts unpack to.
+
+    What the bytes are decides, not the name: a workbook called .txt is read as a workbook, and a note says so.
+    Raises FileProblem (ARC-01, 02, 04, 07, 08, 09).
+    """
+    if not contenido:
+        raise FileProblem("ARC-01")
+    paquete = _open_container(nombre, contenido, max_bytes)
+    refuse_known_binary(paquete.contenido, extension(paquete.nombre_interno))
+    if is_archive(paquete.contenido):
+        _refuse_unless_workbook(paquete, max_bytes)
+    elif len(paquete.contenido) > max_bytes:
+        raise too_large(max_bytes)
+    return paquete if paquete.contenido else _empty()
+
+
+def _empty() -> Paquete:
+    raise FileProblem("ARC-01")
+
+
+def too_large(max_bytes: int) -> FileProblem:
+    """The problem of a file over the limit, with the limit in MB."""
+    return FileProblem("ARC-04", maximo=f"{max_bytes / MEGABYTE:g}")
+
+
+def _open_container(nombre: str, contenido: bytes, max_bytes: int) -> Paquete:
+    tipo = extension(nombre)
+    if contenido.startswith(signatures.GZIP):
+        return Paquete(
+            gunzip(contenido, max_bytes), re.sub(r"(?i)\.gz$", "", nombre), "gz", _other(tipo, ".gz", "gzip")
+        )
+    if not is_archive(contenido):
+        real = "texto" if tipo in (".xlsx", ".gz", ".zip") else ""
+        return Paquete(contenido, nombre, "", _disagree(tipo, real))
+    if is_workbook(contenido):
+        return Paquete(contenido, nombre, "", _other(tipo, ".xlsx", "un libro de Excel"))
+    interno, datos = _unzip(contenido, max_bytes)
+    return Paquete(datos, interno, "zip", _other(tipo, ".zip", "un archivo ZIP"))
+
+
+def _other(tipo: str, expected: str, real: str) -> tuple[str, ...]:
+    return _disagree(tipo, "" if tipo == expected else real)
+
+
+def _disagree(tipo: str, real: str) -> tuple[str, ...]:
+    return (f"El nombre termina en {tipo or 'nada'} y el contenido es {real}: se leyó como lo que es.",) if real else ()
+
+
+def _refuse_unless_workbook(paquete: Paquete, max_bytes: int) -> None:
+    if not is_workbook(paquete.contenido):
+        raise FileProblem("ARC-08", cuantos="otro archivo comprimido")
+    measure_workbook(paquete.contenido, max_bytes)
+
+
+def is_archive(contenido: bytes) -> bool:
+    """Whether the bytes are a ZIP or gzip stream."""
+    return contenido.startswith((signatures.ZIP, signatures.EMPTY_ZIP, signatures.GZIP))
+
+
+def gunzip(contenido: bytes, max_bytes: int) -> bytes:
+    """What a gzip stream of one or more members holds. Stops one byte past `max_bytes` (ARC-04)."""
+    out = bytearray()
+    rest = contenido
+    while rest.startswith(signatures.GZIP):
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof:
+            try:
+                out += member.decompress(rest, min(PIECE, max_bytes + 1 - len(out)))
+            except zlib.error as error:
+                raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
+            if len(out) > max_bytes:
+                raise too_large(max_bytes)
+            rest = member.unused_data if member.eof else member.unconsumed_tail
+            if not rest and not member.eof:
+                raise FileProblem("ARC-07", motivo="dañado o incompleto")
+    if rest.strip(b"\x00"):
+        raise FileProblem("ARC-07", motivo="dañado: sobran datos después del final")
+    return bytes(out)
+
+
+def open_zip(contenido: bytes) -> zipfile.ZipFile:
+    """The archive, once its list of contents is known to be short. Raises FileProblem or one of ARCHIVE_FAULTS."""
+    if directory_size(contenido) > MAX_DIRECTORY:
+        raise FileProblem("ARC-08", cuantos="demasiados archivos")
+    return zipfile.ZipFile(io.BytesIO(contenido))
+
+
+def directory_size(contenido: bytes) -> int:
+    """Bytes the archive's list of contents says it takes, by its plain or its 64-bit end record; 0 without one."""
+    end = contenido.rfind(b"PK\x05\x06", max(0, len(contenido) - 65_557))
+    if end < 0 or end + 16 > len(contenido):
+        return 0
+    size: int = struct.unpack_from("<L", contenido, end + 12)[0]
+    wide = contenido.rfind(b"PK\x06\x06", 0, end)
+    if contenido[max(0, end - 20) : end].startswith(b"PK\x06\x07") and 0 <= wide <= len(contenido) - 48:
+        size = max(size if size != 0xFFFFFFFF else 0, struct.unpack_from("<Q", contenido, wide + 40)[0])
+    return size
+
+
+def is_workbook(contenido: bytes) -> bool:
+    """Whether a ZIP is an XLSX. Raises FileProblem for other documents that are ZIPs inside, and for broken ones."""
+    if contenido.startswith(signatures.GZIP):
+        return False
+    names = _names(contenido)
+    if "[Content_Types].xml" in names:
+        for folder, parece in OFFICE:
+            if any(name.startswith(folder) for name in names):
+                if parece:
+                    raise FileProblem("ARC-02", parece=parece)
+                return True
+    if "mimetype" in names and "content.xml" in names:
+        raise FileProblem("ARC-02", parece="un documento de LibreOffice (.ods u .odt)")
+    return False
+
+
+def _names(contenido: bytes) -> list[str]:
+    try:
+        with open_zip(contenido) as archive:
+            return archive.namelist()
+    except ARCHIVE_FAULTS as error:
+        raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
+
+
+def _unzip(contenido: bytes, max_bytes: int) -> tuple[str, bytes]:
+    try:
+        with open_zip(contenido) as archive:
+            entry = _only_entry(archive)
+            return entry.filename, _read_entry(archive, entry, max_bytes)
+    except ARCHIVE_FAULTS as error:
+        raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
+
+
+def _only_entry(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    entries = [e for e in archive.infolist() if not (e.is_dir() or _is_baggage(e.filename))]
+    if len(entries) != 1:
+        raise FileProblem("ARC-08", cuantos=f"{len(entries)} archivos" if entries else "ningún archivo")
+    return entries[0]
+
+
+def _is_baggage(name: str) -> bool:
+    """What systems put into archives on their own."""
+    return name.startswith("__MACOSX/") or re.split(r"[/\\]", name)[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> bytes:
+    out = bytearray()
+    with _open_entry(archive, entry) as source:
+        while piece := source.read(min(PIECE, max_bytes + 1 - len(out))):
+            out += piece
+            if len(out) > max_bytes:
+                raise too_large(max_bytes)
+    return bytes(out)
+
+
+def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> zipfile.ZipExtFile:
+    if entry.flag_bits & 1:
+        raise FileProblem("ARC-07", motivo="protegido con contraseña")
+    # Other methods may ask for gigabytes of dictionary before the first byte comes out.
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise FileProblem("ARC-07", motivo="comprimido con un método que no se recibe")
+    return archive.open(entry)  # type: ignore[return-value]
+
+
+def measure_workbook(contenido: bytes, max_bytes: int) -> None:
+    """Refuse a workbook whose parts really unpack to more than `max_bytes` together, or can't be unpacked."""
+    left = max_bytes
+    try:
+        with open_zip(contenido) as archive:
+            names = archive.namelist()
+            if len(set(names)) != len(names):
+                raise FileProblem("ARC-09", motivo="dañado")
+            for entry in archive.infolist():
+                with _open_entry(archive, entry) as source:
+                    while piece := source.read(min(PIECE, left + 1)):
+                        left -= len(piece)
+                        if left < 0:
+                            raise too_large(max_bytes)
+    except ARCHIVE_FAULTS as error:
+        raise FileProblem("ARC-09", motivo="dañado o incompleto") from error

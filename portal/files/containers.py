@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from typing import IO
 
 from portal.files import signatures
 from portal.files.problems import FileProblem
@@ -129,22 +131,19 @@ def is_archive(contenido: bytes) -> bool:
 
 def gunzip(contenido: bytes, max_bytes: int) -> bytes:
     """What a gzip stream of one or more members holds. Stops one byte past `max_bytes` (ARC-04)."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(contenido)) as source:
+            return _read_bounded(source, max_bytes)
+    except ARCHIVE_FAULTS as error:
+        raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
+
+
+def _read_bounded(source: IO[bytes], max_bytes: int) -> bytes:
     out = bytearray()
-    rest = contenido
-    while rest.startswith(signatures.GZIP):
-        member = zlib.decompressobj(wbits=31)
-        while not member.eof:
-            try:
-                out += member.decompress(rest, min(PIECE, max_bytes + 1 - len(out)))
-            except zlib.error as error:
-                raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
-            if len(out) > max_bytes:
-                raise too_large(max_bytes)
-            rest = member.unused_data if member.eof else member.unconsumed_tail
-            if not rest and not member.eof:
-                raise FileProblem("ARC-07", motivo="dañado o incompleto")
-    if rest.strip(b"\x00"):
-        raise FileProblem("ARC-07", motivo="dañado: sobran datos después del final")
+    while piece := source.read(min(PIECE, max_bytes + 1 - len(out))):
+        out += piece
+        if len(out) > max_bytes:
+            raise too_large(max_bytes)
     return bytes(out)
 
 
@@ -161,9 +160,10 @@ def directory_size(contenido: bytes) -> int:
     if end < 0 or end + 16 > len(contenido):
         return 0
     size: int = struct.unpack_from("<L", contenido, end + 12)[0]
-    wide = contenido.rfind(b"PK\x06\x06", 0, end)
-    if contenido[max(0, end - 20) : end].startswith(b"PK\x06\x07") and 0 <= wide <= len(contenido) - 48:
-        size = max(size if size != 0xFFFFFFFF else 0, struct.unpack_from("<Q", contenido, wide + 40)[0])
+    if contenido[max(0, end - 20) : end].startswith(b"PK\x06\x07"):
+        wide = contenido.rfind(b"PK\x06\x06", 0, end)
+        if 0 <= wide <= len(contenido) - 48:
+            return int(struct.unpack_from("<Q", contenido, wide + 40)[0])
     return size
 
 
@@ -213,22 +213,17 @@ def _is_baggage(name: str) -> bool:
 
 
 def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> bytes:
-    out = bytearray()
     with _open_entry(archive, entry) as source:
-        while piece := source.read(min(PIECE, max_bytes + 1 - len(out))):
-            out += piece
-            if len(out) > max_bytes:
-                raise too_large(max_bytes)
-    return bytes(out)
+        return _read_bounded(source, max_bytes)
 
 
-def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> zipfile.ZipExtFile:
+def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
     if entry.flag_bits & 1:
         raise FileProblem("ARC-07", motivo="protegido con contraseña")
     # Other methods may ask for gigabytes of dictionary before the first byte comes out.
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise FileProblem("ARC-07", motivo="comprimido con un método que no se recibe")
-    return archive.open(entry)  # type: ignore[return-value]
+    return archive.open(entry)
 
 
 def measure_workbook(contenido: bytes, max_bytes: int) -> None:

@@ -75,7 +75,8 @@ PROBLEMAS: tuple[Explicacion, ...] = (
         "ARC-06",
         "El archivo es de otro movimiento",
         "Todas las líneas son de {otro} y usted eligió {elegido}. No se registró nada.",
-        "Si quería enviar {otro}, ábralo como {otro}: no hace falta volver a subirlo. Si no, elija el archivo correcto.",
+        "Si quería enviar {otro}, ábralo como {otro}: no hace falta volver a subirlo. Si no, elija el archivo "
+        "correcto.",
         "Usted eligió {elegido}, pero su archivo es de {otro}. ¿Lo quiere enviar como {otro}?",
     ),
     _archivo(

@@ -1,0 +1,36 @@
+# One line each; what takes more stands in tools/.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast lint bench migrate migration
+SHELL := /bin/bash
+BIN := .venv/bin
+export PYTHONUNBUFFERED = 1
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: .venv/run.stamp ## start everything on http://127.0.0.1:8000/ (PORT, PORTAL_DATOS, PORTAL_HOY, DATABASE_URL, REDIS_URL); Ctrl-C ends it
+	@exec $(BIN)/python -m portal.running
+
+test: .venv/dev.stamp ## all tests; as root it installs the Debian packages that are missing
+	@tools/debian-packages && $(BIN)/python -m pytest -n 2
+
+test-fast: .venv/dev.stamp ## the tests that start no browser and run no big jobs
+	@$(BIN)/python -m pytest -n 2 -m 'not slow'
+
+lint: .venv/dev.stamp ## style, types, directions of import, common security slips
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/bandit -q -r portal -ll
+
+bench: .venv/dev.stamp ## measure; the results go to bench/RESULTS.md
+	@$(BIN)/python -m bench
+
+migrate: .venv/run.stamp ## bring the database of the environment to the newest migration
+	@$(BIN)/alembic upgrade head
+
+migration: .venv/dev.stamp ## write the migration from the tables as they are: make migration m="what changes"
+	@tools/migration "$(m)"
+
+.venv/run.stamp: requirements.txt
+	@tools/venv requirements.txt && touch $@
+
+.venv/dev.stamp: requirements.txt requirements-dev.txt
+	@tools/venv requirements-dev.txt && touch .venv/run.stamp $@

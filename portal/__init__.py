@@ -1,0 +1,68 @@
+"""Portal de Cargas Batch: mass reporting of novedades to Ecuador's social-security institute.
+
+Importing the package imports nothing else, so that the workers and the offline check start without the web.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from portal.config import Config
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application for `config` (the environment's when None). Wiring only."""
+    from portal import access, config as settings, extensions, web
+    from portal.cola import Cola
+    from portal.cuentas.keys import dummy_hash
+    from portal.db import Database
+    from portal.web.app import PortalFlask, flask_settings
+
+    config = config or settings.from_environment()
+    app = PortalFlask("portal", static_folder=None)
+    app.config.update(flask_settings(config))
+    app.extensions["portal_database"] = Database(config.database_url)
+    app.extensions["portal_cola"] = Cola(config.redis_url)
+    _trust_the_proxy(app, config)
+    web.init_app(app)
+    access.init_app(app)
+    for extension in (extensions.compress, extensions.csrf, extensions.htmx, extensions.limiter):
+        extension.init_app(app)
+    _register_blueprints(app)
+    _register_commands(app)
+    access.require_decisions(app)
+    dummy_hash()  # made now, so that the first unknown account does not take longer than a known one
+    return app
+
+
+def _trust_the_proxy(app: Flask, config: Config) -> None:
+    # In production one proxy stands in front (deploy/): the caller's address and scheme are what it says.
+    if config.produccion:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+
+
+def _register_blueprints(app: Flask) -> None:
+    # Found, not listed: a room opens by putting a file there.
+    import pkgutil
+    from importlib import import_module
+
+    from portal import blueprints
+
+    for info in sorted(pkgutil.iter_modules(blueprints.__path__), key=lambda found: found.name):
+        blueprint = getattr(import_module(f"portal.blueprints.{info.name}"), "blueprint", None)
+        if blueprint is not None:
+            app.register_blueprint(blueprint)
+
+
+def _register_commands(app: Flask) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("portal.cli"):
+        from portal.cli import register_commands
+
+        register_commands(app)

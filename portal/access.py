@@ -1,0 +1,194 @@
+"""Who may see what. Each route carries exactly one decision; a route without one stops the application's start.
+
+Not yours is not there: the wrong role gets 404, and so does another's lote (its loader lives with the lotes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import TypeVar, cast
+from urllib.parse import urlencode, urlsplit
+
+import structlog
+from flask import Flask, abort, flash, g, redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from htmx_flask import make_response
+from sqlalchemy.exc import OperationalError
+
+from portal import clock
+from portal.cuentas.sesiones import find_sesion, is_due, touch
+from portal.cuentas.usuario import Usuario, usuario_of
+from portal.extensions import login_manager
+from portal.web.request import business_date, config, db, writing
+
+log = structlog.get_logger("portal.access")
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+Check = Callable[[], ResponseReturnValue | None]
+DECISION = "portal_access"
+SIGN_IN = "/ingresar"
+CHOOSE = "/empleadores"
+
+
+def publico(view: View) -> View:
+    """Anyone."""
+    setattr(view, DECISION, "publico")
+    return view
+
+
+def cuenta(view: View) -> View:
+    """Anyone signed in."""
+    return _guarded(view, "cuenta", _ask_sign_in)
+
+
+def representante(view: View) -> View:
+    """An empleador's account, also before it has chosen the RUC."""
+    return _guarded(view, "representante", _ask_representante)
+
+
+def empleador(view: View) -> View:
+    """An empleador's account that acts for a RUC; with none chosen it is sent to choose."""
+    return _guarded(view, "empleador", _ask_empleador)
+
+
+def personal(view: View) -> View:
+    """Support agents and supervisors."""
+    return _guarded(view, "personal", _ask_personal)
+
+
+def supervisor(view: View) -> View:
+    """Supervisors."""
+    return _guarded(view, "supervisor", _ask_supervisor)
+
+
+def signed_in() -> Usuario | None:
+    """The visit behind this request, or None. On a failure page: only what is already known, without asking again."""
+    if g.get("without_user"):
+        known = g.get("_login_user")
+        return known if isinstance(known, Usuario) else None
+    return cast(Usuario, current_user._get_current_object()) if current_user.is_authenticated else None
+
+
+def usuario() -> Usuario:
+    """The visit behind a guarded view."""
+    who = signed_in()
+    if who is None:
+        abort(401)
+    return who
+
+
+def is_local_path(path: str | None) -> bool:
+    """Whether `path` stays on this portal: `/lotes?pagina=2`, not `//other`, `/\\other` or `https://…`."""
+    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        return False
+    parts = urlsplit(path)
+    return not parts.scheme and not parts.netloc
+
+
+def require_decisions(app: Flask) -> None:
+    """Raise RuntimeError naming the routes whose views carry no access decision."""
+    missing = {rule.rule for rule in app.url_map.iter_rules() if not decision_of(app, rule.endpoint)}
+    if missing:
+        raise RuntimeError("Routes without an access decision (portal.access): " + ", ".join(sorted(missing)))
+
+
+def decision_of(app: Flask, endpoint: str) -> str | None:
+    """The name of the decision a route's view carries."""
+    return cast("str | None", getattr(app.view_functions[endpoint], DECISION, None))
+
+
+def _guarded(view: View, name: str, check: Check) -> View:
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+        refused = check()
+        return view(*args, **kwargs) if refused is None else refused
+
+    setattr(guarded, DECISION, name)
+    return cast(View, guarded)
+
+
+def _ask_sign_in() -> ResponseReturnValue | None:
+    return None if signed_in() else to_sign_in()
+
+
+def _ask_representante() -> ResponseReturnValue | None:
+    who = signed_in()
+    if who is None:
+        return to_sign_in()
+    if who.is_staff:
+        abort(404)
+    return None
+
+
+def _ask_empleador() -> ResponseReturnValue | None:
+    refused = _ask_representante()
+    if refused is None and usuario().empleador is None:
+        return _elsewhere(CHOOSE)
+    return refused
+
+
+def _ask_personal() -> ResponseReturnValue | None:
+    who = signed_in()
+    if who is None:
+        return to_sign_in()
+    if not who.is_staff:
+        abort(404)
+    return None
+
+
+def _ask_supervisor() -> ResponseReturnValue | None:
+    refused = _ask_personal()
+    if refused is None and usuario().rol != "supervisor":
+        abort(404)
+    return refused
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and back to this address afterwards when it can be opened again."""
+    if session.pop("_user_id", None):
+        flash("Su sesión terminó. Ingrese otra vez. Lo que el portal ya recibió está guardado.")
+    return _elsewhere(SIGN_IN)
+
+
+def _elsewhere(address: str) -> ResponseReturnValue:
+    if request.headers.get("HX-Request") == "true":
+        return make_response("", 401, redirect=address)
+    if request.method not in ("GET", "HEAD", "POST") or "Tus-Resumable" in request.headers:
+        abort(401)
+    return redirect(address + _way_back(), 302 if request.method != "POST" else 303)
+
+
+def _way_back() -> str:
+    here = request.full_path.rstrip("?")
+    return "?" + urlencode({"siguiente": here}, safe="/") if request.method == "GET" and is_local_path(here) else ""
+
+
+def load_usuario(token: str) -> Usuario | None:
+    """Flask-Login's question: whose visit is this token? Writes now and then that the visit is in use."""
+    now, idle = clock.now(), timedelta(minutes=config().sesion_minutos)
+    sesion = find_sesion(db(), token, now, idle)
+    if sesion is None:
+        return None
+    who = usuario_of(db(), sesion, token, business_date())
+    if is_due(sesion, now, idle):
+        _touch(sesion.id)
+    return who
+
+
+def _touch(sesion_id: int) -> None:
+    try:
+        with writing() as transaction:
+            touch(transaction, sesion_id, clock.now())
+    except OperationalError:
+        log.warning("visit not touched")  # the database is busy: the page matters more, the next one writes it
+
+
+def init_app(app: Flask) -> None:
+    # Its context processor would load the visit for every fragment; its protection ties a visit to an address, and
+    # mobile addresses change.
+    login_manager.session_protection = None
+    login_manager.user_loader(load_usuario)
+    login_manager.init_app(app, add_context_processor=False)

@@ -1,0 +1,141 @@
+"""In, out, and for which RUC."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+
+from portal import clock
+from portal.access import is_local_path, load_usuario, publico, representante, signed_in, usuario
+from portal.cuentas.empleadores import representaciones
+from portal.cuentas.sesiones import choose_empleador, close_sesion, open_sesion
+from portal.cuentas.signin import Problem, authenticate, input_problems, normal_identificacion, refresh_key
+from portal.cuentas.usuario import STAFF
+from portal.extensions import limiter
+from portal.modelos import Cuenta
+from portal.web import config, db, hoy, writing
+
+blueprint = Blueprint("login", __name__)
+
+NO_MATCH = Problem(
+    "identificacion",
+    "La cédula y la clave no coinciden",
+    "La cédula y la clave no coinciden. Revise las dos y escríbalas otra vez.",
+)
+
+
+def account_key() -> str:
+    """The account tried, as the limits' storage may know it: not the cédula."""
+    given = normal_identificacion(request.form.get("identificacion"))
+    return hmac.new(config().secret_key.encode(), given.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def key_was_wrong(_response: Response) -> bool:
+    """Only tries that were compared with a key and failed count."""
+    return bool(g.get("sign_in_failed"))
+
+
+@blueprint.get("/ingresar")
+@publico
+def ingresar() -> ResponseReturnValue:
+    who = signed_in()
+    if who is not None:
+        return redirect(who.inicio)
+    return render_template("login/ingresar.html", errores=[], detalles={}, identificacion="", siguiente=_siguiente())
+
+
+@blueprint.post("/ingresar")
+@publico
+@limiter.limit("8 per 15 minutes", key_func=account_key, deduct_when=key_was_wrong)
+@limiter.limit("60 per 15 minutes", deduct_when=key_was_wrong)
+def entrar() -> ResponseReturnValue:
+    identificacion = normal_identificacion(request.form.get("identificacion"))
+    clave = request.form.get("clave", "")
+    problems = input_problems(identificacion, clave)
+    cuenta = None if problems else authenticate(db(), identificacion, clave)
+    if cuenta is None:
+        g.sign_in_failed = not problems
+        return _again(problems or [NO_MATCH])
+    return _open_visit(cuenta, clave)
+
+
+@blueprint.post("/salir")
+@publico
+def salir() -> ResponseReturnValue:
+    who = signed_in()
+    if who is not None:
+        with writing() as transaction:
+            close_sesion(transaction, who.token, clock.now())
+        logout_user()
+    session.clear()
+    flash("Salió del portal.")
+    return redirect("/", 303)
+
+
+@blueprint.get("/empleadores")
+@representante
+def empleadores() -> ResponseReturnValue:
+    mine = representaciones(db(), usuario().cuenta_id, hoy())
+    return render_template("login/empleadores.html", representaciones=mine, siguiente=_siguiente())
+
+
+@blueprint.post("/empleadores")
+@representante
+def elegir() -> ResponseReturnValue:
+    who = usuario()
+    ruc = request.form.get("ruc", "")
+    chosen = next((one for one in representaciones(db(), who.cuenta_id, hoy()) if one.empleador.ruc == ruc), None)
+    if chosen is None:
+        abort(404)
+    with writing() as transaction:
+        choose_empleador(transaction, who.token, chosen.empleador_id, clock.now())
+    return redirect(_siguiente() or who.inicio, 303)
+
+
+def _open_visit(cuenta: Cuenta, clave: str) -> ResponseReturnValue:
+    mine = [] if cuenta.rol in STAFF else representaciones(db(), cuenta.id, hoy())
+    only = mine[0].empleador_id if len(mine) == 1 else None
+    after, before, now = _siguiente(), signed_in(), clock.now()
+    with writing() as transaction:
+        refresh_key(transaction, cuenta.id, clave)
+        if before is not None:
+            close_sesion(transaction, before.token, now)
+        token = open_sesion(transaction, cuenta.id, now, only)
+    _remember(token)
+    home = "/soporte" if cuenta.rol in STAFF else "/procesos"
+    if cuenta.rol not in STAFF and only is None:
+        return _to_choice(after)
+    return redirect(after or home, 303)
+
+
+def _remember(token: str) -> None:
+    session.clear()  # nothing of the visit before comes along, neither its form token
+    login_user(load_usuario(token))
+    for unused in ("_id", "_fresh"):
+        session.pop(unused, None)  # 150 bytes of every later request; nothing here reads them
+
+
+def _to_choice(after: str | None) -> ResponseReturnValue:
+    """To the choice of RUC, and on from there."""
+    return redirect("/empleadores" + ("?" + urlencode({"siguiente": after}, safe="/") if after else ""), 303)
+
+
+def _again(problems: list[Problem]) -> ResponseReturnValue:
+    page = render_template(
+        "login/ingresar.html",
+        errores=[(problem.field, problem.short) for problem in problems],
+        detalles={problem.field: problem.long for problem in problems},
+        identificacion=request.form.get("identificacion", "")[:20],
+        siguiente=_siguiente(),
+    )
+    return page, 422
+
+
+def _siguiente() -> str | None:
+    path = request.values.get("siguiente")
+    return path if is_local_path(path) else None

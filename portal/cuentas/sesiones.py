@@ -1,0 +1,61 @@
+"""Visits. The cookie holds a random token, the table its SHA-256: who reads the table cannot come in with it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.modelos import Sesion
+
+ABSOLUTE = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def token_digest(token: str) -> str:
+    """SHA-256 of the token, hexadecimal. The token is 256 random bits, so that no slow hash is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_sesion(session: Session, cuenta_id: int, now: datetime, empleador_id: int | None = None) -> str:
+    """A new visit, always a new row; returns the token for the cookie, which is kept nowhere else."""
+    token = secrets.token_urlsafe(32)
+    row = Sesion(cuenta_id=cuenta_id, empleador_id=empleador_id, token_sha256=token_digest(token))
+    row.creada_en = row.vista_en = now
+    session.add(row)
+    session.flush()
+    return token
+
+
+def find_sesion(session: Session, token: str, now: datetime, idle: timedelta) -> Sesion | None:
+    """The live visit of `token`: open, used within `idle`, not older than 12 hours, its account not blocked."""
+    row = session.scalar(select(Sesion).where(Sesion.token_sha256 == token_digest(token)))
+    if row is None or row.cerrada_en is not None or row.cuenta.bloqueada_en is not None:
+        return None
+    alive = row.vista_en + idle > now and row.creada_en + ABSOLUTE > now
+    return row if alive else None
+
+
+def is_due(sesion: Sesion, now: datetime, idle: timedelta) -> bool:
+    """Whether it is time to write that the visit is in use: every 5 minutes, sooner when `idle` is short."""
+    return now - sesion.vista_en >= min(SEEN_EVERY, idle / 4)
+
+
+def touch(session: Session, sesion_id: int, now: datetime) -> None:
+    """Write that the visit is in use."""
+    session.execute(update(Sesion).where(Sesion.id == sesion_id).values(vista_en=now))
+
+
+def choose_empleador(session: Session, token: str, empleador_id: int, now: datetime) -> None:
+    """From now on the visit acts for this empleador; whether it may is the caller's question to `empleadores`."""
+    chosen = update(Sesion).where(Sesion.token_sha256 == token_digest(token))
+    session.execute(chosen.values(empleador_id=empleador_id, vista_en=now))
+
+
+def close_sesion(session: Session, token: str, now: datetime) -> None:
+    """The token opens nothing any more."""
+    mine = Sesion.token_sha256 == token_digest(token)
+    session.execute(update(Sesion).where(mine, Sesion.cerrada_en.is_(None)).values(cerrada_en=now))

@@ -1,0 +1,23 @@
+"""The shell of every page: database at hand, headers, stylesheet, static files, words and numbers, errors, log."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.web.request import business_date as hoy
+from portal.web.request import config, database, db, wants_fragment, writing
+
+__all__ = ["config", "database", "db", "hoy", "init_app", "wants_fragment", "writing"]
+
+
+def init_app(app: Flask) -> None:
+    """Hang the shell on the application. The order is the order in which answers are finished, last first."""
+    from portal.web import assets, errors, filters, headers, logs, page, request
+
+    request.init_app(app)
+    logs.init_app(app)
+    headers.init_app(app)
+    assets.init_app(app)
+    filters.init_app(app)
+    page.init_app(app)
+    errors.init_app(app)

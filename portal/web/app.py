@@ -1,0 +1,50 @@
+"""The Flask application class: strict templates, and a log of failures that holds no value of anybody's data."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from flask import Flask, g
+from jinja2 import StrictUndefined
+
+from portal.config import MEGABYTE, Config
+from portal.web.logs import log_failure
+
+ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
+FORM_OVERHEAD = MEGABYTE  # the other fields and the boundaries of a multipart form
+
+
+class PortalFlask(Flask):
+    """Flask with this portal's template rules and failure log."""
+
+    jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+
+    def log_exception(self, exc_info: ExcInfo) -> None:
+        g.falla = log_failure(exc_info[1])
+
+
+def flask_settings(config: Config) -> dict[str, Any]:
+    """The settings of Flask and its extensions that follow from ours."""
+    return {
+        "PORTAL": config,
+        "SECRET_KEY": config.secret_key,
+        "MAX_CONTENT_LENGTH": config.max_bytes + FORM_OVERHEAD,
+        "SESSION_COOKIE_NAME": "__Host-portal" if config.produccion else "portal",
+        "SESSION_COOKIE_SECURE": config.produccion,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,
+        "COMPRESS_MIMETYPES": ["text/html", "application/json", "image/svg+xml", "text/plain", "text/csv"],
+        "RATELIMIT_STORAGE_URI": limits_storage(config.redis_url),
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }
+
+
+def limits_storage(redis_url: str) -> str:
+    """The queue's address as Flask-Limiter writes it: `unix:///x.sock` is `redis+unix:///x.sock` there."""
+    return f"redis+{redis_url}" if redis_url.startswith("unix://") else redis_url

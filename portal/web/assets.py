@@ -1,0 +1,94 @@
+"""The stylesheet, inlined under a constant CSP hash, and static files under names that carry their hash.
+
+Everything in `portal/static` is read once at the start: a few files, 60 kB. whitenoise wants hashed names on the disk,
+that is, a build step; these fifty lines want none.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import brotli
+import rcssmin
+from flask import Flask, Response, abort, current_app, request
+from markupsafe import Markup
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file in three encodings."""
+
+    address: str
+    mimetype: str
+    bodies: dict[str, bytes]
+
+
+@lru_cache(maxsize=1)
+def stylesheet() -> str:
+    """The whole stylesheet, minified."""
+    return str(rcssmin.cssmin((STATIC / "estilo.css").read_text("utf-8")))
+
+
+@lru_cache(maxsize=1)
+def stylesheet_hash() -> str:
+    """The CSP source that lets exactly this stylesheet in."""
+    digest = hashlib.sha256(stylesheet().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+@lru_cache(maxsize=1)
+def assets() -> dict[str, Asset]:
+    """Path below `portal/static` → its file, for what pages fetch (the stylesheet is inlined)."""
+    names = [path.relative_to(STATIC).as_posix() for path in sorted(STATIC.rglob("*"))]
+    return {name: _load(name) for name in names if name.endswith((".js", ".svg"))}
+
+
+def _load(name: str) -> Asset:
+    body = (STATIC / name).read_bytes()
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    stem, dot, kind = name.rpartition(".")
+    small = {"br": brotli.compress(body, quality=11), "gzip": gzip.compress(body, 9, mtime=0)}
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(f"/static/{stem}.{digest}{dot}{kind}", mimetype, {"": body, **small})
+
+
+def static_address(name: str) -> str:
+    """The address of a static file for this version of its content; KeyError when there is none."""
+    return assets()[name].address
+
+
+def serve(name: str) -> Response:
+    """A static file at its hashed address, cached for good."""
+    found = next((asset for asset in assets().values() if asset.address == f"/static/{name}"), None)
+    if found is None:
+        abort(404)
+    return asset_response(found, FOREVER)
+
+
+def asset_response(asset: Asset, cache_control: str) -> Response:
+    """The file in the smallest encoding the browser reads."""
+    encoding = request.accept_encodings.best_match(["br", "gzip"]) or ""
+    response = current_app.response_class(asset.bodies[encoding], mimetype=asset.mimetype)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = cache_control
+    return response
+
+
+def init_app(app: Flask) -> None:
+    from portal.access import publico
+
+    app.add_url_rule("/static/<path:name>", "static", publico(serve))
+    app.jinja_env.globals["hoja_de_estilo"] = Markup(stylesheet())  # noqa: S704 - our own file, hashed in the CSP
+    app.jinja_env.globals["estatico"] = static_address
+    assets()

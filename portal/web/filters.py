@@ -1,0 +1,86 @@
+"""Numbers, dates and counts as people here write them.
+
+Babel's es_EC is passed over: it puts a dot in thousands and writes "sept"; the institute's letters and this portal's
+drawn pages have a thin space and three letters for every month.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask
+
+from portal import clock
+from portal.cuentas.mascara import oculta
+
+THIN = "\u202f"  # narrow no-break space
+MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+MONTH_NAMES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+
+
+def miles(number: int) -> str:
+    """1200 → `1 200` with a thin space."""
+    return f"{number:,}".replace(",", THIN)
+
+
+def dinero(cents: int) -> str:
+    """Cents to dollars: 123450 → `1 234,50`, always two decimals."""
+    sign = "-" if cents < 0 else ""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{sign}{miles(whole)},{rest:02d}"
+
+
+def fecha(day: date) -> str:
+    """`22 nov 2026`; an instant is shown as its day in Ecuador."""
+    if isinstance(day, datetime):
+        day = clock.local(day)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def hora(instant: datetime, segundos: bool = True) -> str:
+    """An instant (naive UTC) on Ecuador's clock: `10:42:07`, or `10:42`."""
+    return clock.local(instant).strftime("%H:%M:%S" if segundos else "%H:%M")
+
+
+def momento(instant: datetime, segundos: bool = True) -> str:
+    """An instant (naive UTC) as Ecuador has it: `22 nov 2026, 10:42:07`."""
+    return f"{fecha(instant)}, {hora(instant, segundos)}"
+
+
+def periodo(period: int) -> str:
+    """202610 → `oct 2026`."""
+    year, month = divmod(period, 100)
+    return f"{MONTHS[month - 1]} {year}"
+
+
+def periodo_largo(period: int) -> str:
+    """202610 → `octubre de 2026`."""
+    year, month = divmod(period, 100)
+    return f"{MONTH_NAMES[month - 1]} de {year}"
+
+
+def cuenta(number: int, one: str, many: str) -> str:
+    """`1 línea`, `1 200 líneas`."""
+    return f"{miles(number)} {one if number == 1 else many}"
+
+
+def peso(size: int) -> str:
+    """A size in bytes: `812 bytes`, `66 kB`, `1,1 MB` (thousands of bytes, as file managers of today count)."""
+    if size < 1_000:
+        return cuenta(size, "byte", "bytes")
+    if size < 999_500:
+        return f"{round(size / 1_000)} kB"
+    tenths = (Decimal(size) / 1_000_000).quantize(Decimal("0.1"))
+    text = f"{tenths:f}".removesuffix(".0")
+    return f"{text.replace('.', ',')} MB"
+
+
+FILTERS = (miles, dinero, fecha, hora, momento, periodo, periodo_largo, oculta, peso)
+
+
+def init_app(app: Flask) -> None:
+    for function in FILTERS:
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.filters["cuenta"] = cuenta
+    app.jinja_env.globals["cuenta"] = cuenta

@@ -1,0 +1,61 @@
+"""What a view asks its request for: settings, a session to read, a transaction to write, the business date."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import cast
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
+
+from portal.config import Config
+from portal.db import Database
+
+
+def init_app(app: Flask) -> None:
+    app.teardown_appcontext(close_session)
+
+
+def config() -> Config:
+    """The settings of the running application."""
+    return cast(Config, current_app.config["PORTAL"])
+
+
+def database() -> Database:
+    """The database of the running application."""
+    return cast(Database, current_app.extensions["portal_database"])
+
+
+def db() -> Session:
+    """The reading session of this request: opened when first asked for, closed with the request."""
+    if "db" not in g:
+        g.db = database().reading()
+    return cast(Session, g.db)
+
+
+def writing() -> AbstractContextManager[Session]:
+    """One transaction, committed at the end of the `with` block.
+
+    What the reading session holds is let go first: pages of this request then read what was written.
+    """
+    close_session()
+    return database().writing()
+
+
+def business_date() -> date:
+    """The day by which this request judges."""
+    return config().hoy()
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks. Who asks this gives two answers at one address, so caches are told."""
+    g.varies_by_htmx = True
+    return request.headers.get("HX-Request") == "true"
+
+
+def close_session(_error: BaseException | None = None) -> None:
+    """Close the reading session, if there is one."""
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()

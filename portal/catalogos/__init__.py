@@ -1,0 +1,106 @@
+"""Catalogues: data files (CSV, each row with its source) and their loader. Updating one is a change of data."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
+from pathlib import Path
+
+import holidays
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Entrada:
+    """One code: `uso` is "escribe" (offered and written) or "lee" (only understood); `marca` S, D or U (dominio)."""
+
+    codigo: str
+    texto: str
+    uso: str
+    marca: str
+    ayuda: str
+    fuente: str
+
+
+@dataclass(frozen=True)
+class Catalogo:
+    """A closed list of codes, in the order of its file."""
+
+    nombre: str
+    entradas: tuple[Entrada, ...]
+
+    @property
+    def opciones(self) -> dict[str, str]:
+        """code → text, of what is written."""
+        return {e.codigo: e.texto for e in self.entradas if e.uso == "escribe"}
+
+    @property
+    def solo_lectura(self) -> dict[str, str]:
+        """code → text, of what is only understood."""
+        return {e.codigo: e.texto for e in self.entradas if e.uso == "lee"}
+
+
+def _rows(nombre: str) -> list[dict[str, str]]:
+    with (DATA / f"{nombre}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def catalogo(nombre: str) -> Catalogo:
+    """The catalogue in `data/<nombre>.csv`."""
+    return Catalogo(nombre, tuple(Entrada(**row) for row in _rows(nombre)))
+
+
+def cents(usd: str) -> int:
+    """`"326.9066728"` → 32691."""
+    return int(Decimal(usd).quantize(Decimal("0.01"), ROUND_HALF_EVEN) * 100)
+
+
+@cache
+def sbu() -> dict[int, int]:
+    """Salario básico unificado: year → cents a month."""
+    return {int(row["anio"]): cents(row["usd"]) for row in _rows("sbu")}
+
+
+@cache
+def sectorial_minimums() -> dict[int, int]:
+    """Sectoral minimum by year and activity: `year * 10**13 + code` → cents a month."""
+    return {int(r["year"]) * 10**13 + int(r["code"]): cents(r["min_sectoral_wage"]) for r in _rows("sectoriales")}
+
+
+@cache
+def sectoriales() -> frozenset[str]:
+    """Every known activity code, of any year. Partial: a code that is not here may still be right."""
+    return frozenset(row["code"] for row in _rows("sectoriales"))
+
+
+@cache
+def holidays_of(anio: int) -> frozenset[date]:
+    """Ecuador's national holidays of a year, moved days included (library `holidays`)."""
+    return frozenset(holidays.country_holidays("EC", years=anio))
+
+
+def is_working_day(day: date) -> bool:
+    """Whether a término counts this day: Monday to Friday and no holiday."""
+    return day.weekday() < 5 and day not in holidays_of(day.year)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day on which a término of `count` working days after `day` ends; the first day counted is the next one."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+@cache
+def earliest_in_time(hoy: date, count: int) -> date:
+    """The earliest day whose término of `count` working days has not ended before `hoy`."""
+    day = hoy
+    while add_working_days(day - timedelta(days=1), count) >= hoy:
+        day -= timedelta(days=1)
+    return day

@@ -1,0 +1,111 @@
+"""What a novedad is: data, no behaviour. Everything else in the portal is derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+
+from portal.files.columns import Tipo
+from portal.files.explain import Explicacion
+
+
+@dataclass(frozen=True)
+class Dia:
+    """An example date, `desplazo` days from the business date, so that no example grows late."""
+
+    desplazo: int
+
+    def render(self, hoy: date) -> str:
+        return (hoy + timedelta(days=self.desplazo)).strftime("%Y%m%d")
+
+
+Ejemplo = str | Dia
+
+
+@dataclass(frozen=True, eq=False)
+class Campo:
+    """One field of the line: its column name, type, label, good example and help."""
+
+    nombre: str
+    tipo: Tipo
+    etiqueta: str
+    ejemplo: Ejemplo
+    ayuda: str = ""
+
+
+@dataclass(frozen=True)
+class Falla:
+    """An example that raises a rule: what to change in a good line, in which history, and every code it brings."""
+
+    cambia: dict[str, Ejemplo] = field(default_factory=dict)
+    historia: str | None = None
+    periodo: int = 0  # months from the business date's own
+    con: tuple[str, ...] = ()  # other codes that come along
+
+
+@dataclass(frozen=True, eq=False)  # identity: an Expr has no hash, and its == is an Expr
+class Regla:
+    """A rule is data: `cuando` is true on the lines that fail. It is silent where a field it reads could not be read.
+
+    `plazo` marks rules about time limits: they, and those that read the history, are not asked of a line that is
+    repeated or already registered (dominio 5, order of judgement).
+    """
+
+    codigo: str
+    campo: str
+    cuando: pl.Expr
+    titulo: str
+    causa: str
+    arreglo: str
+    telefono: str
+    falla: Falla | None = None
+    nivel: str = "error"
+    fuente: str = ""
+    plazo: bool = False
+
+    @property
+    def explicacion(self) -> Explicacion:
+        return Explicacion(self.codigo, self.nivel, self.titulo, self.causa, self.arreglo, self.telefono, self.fuente)
+
+
+@dataclass(frozen=True, eq=False)
+class Novedad:
+    """A movement. `campos` from field 7 on; `clave` what tells two lines of one worker and period apart.
+
+    `relacion` says which relación of the worker a line is about; `efecto` names what historia does with it; `fecha`
+    the field with its own date (None: the last day of its period); `valor` the field whose number it adds up;
+    `planilla` the change of the monthly payroll in cents; `una_por_trabajador`: two lines of one worker in one file
+    cannot both stand. `plazo` "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature.
+    `ejemplo_historia` is the history in which the examples are good, `acompanan` the codes that come along with the
+    failing example of a common rule. `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
+    """
+
+    codigo: str
+    nombre: str
+    una_linea: str
+    campos: tuple[Campo, ...]
+    clave: tuple[str, ...]
+    relacion: pl.Expr
+    reglas: tuple[Regla, ...]
+    efecto: str
+    valor: str | None = None
+    fecha: str | None = None
+    planilla: pl.Expr | None = None
+    una_por_trabajador: bool = False
+    plazo: str = "habiles"
+    solo_aviso_tarde: bool = False
+    ejemplo_historia: str = "abierta"
+    acompanan: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    marca: str = "S"
+    nota_formato: str = ""
+
+    @property
+    def valores(self) -> tuple[Campo, ...]:
+        """The fields from 7 on that are not part of the key."""
+        return tuple(c for c in self.campos if c.nombre not in self.clave)
+
+    def campo(self, nombre: str) -> Campo:
+        return next(c for c in self.campos if c.nombre == nombre)

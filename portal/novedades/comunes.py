@@ -1,0 +1,203 @@
+"""What every novedad shares: the head (fields 1 to 6), derived columns, history columns and common rules."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from portal import catalogos
+from portal.files.columns import Cedula, Codigo, Contexto, Leido, Numero, Ruc, Sucursal
+from portal.files.explain import Explicacion
+from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla
+
+C = pl.col
+
+_ANIO = Explicacion(
+    "PER-03",
+    "error",
+    "El año no se puede leer",
+    "En «{campo}» dice «{valor}» y deben ir las 4 cifras del año.",
+    "Escriba el año con cuatro cifras, por ejemplo 2026.",
+    "En la línea {linea}, el año no se puede leer. Va con cuatro cifras.",
+)
+_MES = Explicacion(
+    "PER-04",
+    "error",
+    "El mes no existe",
+    "En «{campo}» dice «{valor}» y debe ir un mes de 01 a 12.",
+    "Escriba el mes con dos cifras, de 01 a 12.",
+    "En la línea {linea}, el mes va con dos cifras, de cero uno a doce.",
+)
+MOVIMIENTO = Explicacion(
+    "MOV-01",
+    "error",
+    "La línea es de otra novedad",
+    "En «{campo}» dice «{valor}» y todas las líneas de este archivo deben llevar el mismo movimiento.",
+    "Pase la línea al archivo de su novedad, o corrija el código del movimiento.",
+    "En la línea {linea}, el movimiento dice {valor}. Esa línea va en otro archivo.",
+)
+
+
+class Movimiento(Codigo):
+    """The movement code of the file: the same on every line."""
+
+    problemas = (MOVIMIENTO,)
+
+    def __init__(self, codigo: str) -> None:
+        super().__init__({codigo: codigo})
+        self.forma = "3 letras"
+
+    def understand(self, texto: str, ctx: Contexto) -> Leido:
+        leido = super().understand(texto, ctx)
+        return leido._replace(codigo="MOV-01") if leido.codigo else leido
+
+
+def cabecera(codigo: str) -> tuple[Campo, ...]:
+    """Fields 1 to 6 of a movement. Examples of `ruc`, `anio`, `mes` and `cedula` are rendered where they are shown."""
+    return (
+        Campo(
+            "ruc",
+            Ruc(),
+            "RUC",
+            "1799000004001",
+            "Su RUC completo. Si Excel le quitó el cero inicial, el portal lo repone.",
+        ),
+        Campo("sucursal", Sucursal(), "Sucursal", "0001", "La matriz es 0001. El número no sale del RUC."),
+        Campo("anio", Numero(4, 1900, 2999, _ANIO), "Año", Dia(0), "Año del período."),
+        Campo("mes", Numero(2, 1, 12, _MES, ceros=True), "Mes", Dia(0), "De 01 a 12."),
+        Campo("movimiento", Movimiento(codigo), "Movimiento", codigo, f"Siempre {codigo} en este archivo."),
+        Campo(
+            "cedula",
+            Cedula(),
+            "Cédula",
+            "0912791803",
+            "Cédula del trabajador, o su código de extranjero registrado en el IESS.",
+        ),
+    )
+
+
+# --- derived columns: name -> (fields it is made of, expression) -------------------------------------------------
+INICIO, FIN = C("inicio_periodo"), C("fin_periodo")
+DERIVADAS: dict[str, tuple[tuple[str, ...], pl.Expr]] = {
+    "periodo": (("anio", "mes"), C("anio") * 100 + C("mes")),
+    "inicio_periodo": (("anio", "mes"), pl.date(C("anio"), C("mes"), 1)),
+    "fin_periodo": (("anio", "mes"), pl.date(C("anio"), C("mes"), 1).dt.month_end()),
+    "sbu": (("anio",), C("anio").replace_strict(catalogos.sbu(), default=None, return_dtype=pl.Int64)),
+}
+
+# --- history columns: what the snapshot says of the relación a line is about --------------------------------------
+HISTORIA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "relacion_id": pl.Int64,
+    "rel_ingreso": pl.Date,
+    "rel_salida": pl.Date,
+    "rel_jornada": pl.String,
+    "rel_sectorial": pl.String,
+    "sueldo_actual": pl.Int64,
+    "ultimo_periodo": pl.Int32,
+}
+HISTORIA_PIDE = ("ruc", "sucursal", "anio", "mes", "cedula")
+
+# --- which relación a line is about (of several that fit, the latest) ---------------------------------------------
+ULTIMA = pl.lit(True)
+ABIERTA = C("rel_salida").is_null()
+CUBRE_PERIODO = (C("rel_ingreso") <= FIN) & (C("rel_salida").is_null() | (C("rel_salida") >= INICIO))
+ABIERTA_AL_FIN = (C("rel_ingreso") <= FIN) & (C("rel_salida").is_null() | (C("rel_salida") >= FIN))
+
+# --- scalars of the day, given as columns: the business date, the first day still in time, the first not too late --
+HOY, A_TIEMPO_DESDE, LIMITE = C("hoy"), C("a_tiempo_desde"), C("limite")
+DEL_DIA = ("hoy", "a_tiempo_desde", "limite")
+
+
+def minimo_sectorial(anio: pl.Expr, codigo: pl.Expr) -> pl.Expr:
+    """Cents a month for that activity in that year; null when the catalogue does not say."""
+    llave = anio.cast(pl.Int64) * 10**13 + codigo.cast(pl.Int64, strict=False)
+    return llave.replace_strict(catalogos.sectorial_minimums(), default=None, return_dtype=pl.Int64)
+
+
+def reglas_comunes(nov: Novedad) -> tuple[Regla, ...]:
+    """Period, identity and time limits, the same for every movement."""
+    return (*_reglas_de_periodo(nov), _tercera_cifra(), *_reglas_de_plazo(nov))
+
+
+def _reglas_de_periodo(nov: Novedad) -> tuple[Regla, ...]:
+    return (
+        Regla(
+            "PER-01",
+            "mes",
+            INICIO > HOY,
+            "El período todavía no empieza",
+            "El año y el mes de la línea son de un período futuro.",
+            "Use el mes en curso o uno anterior.",
+            "En la línea {linea}, el mes todavía no empieza. Use el mes en curso.",
+            Falla(periodo=1, con=nov.acompanan.get("PER-01", ())),
+        ),
+        Regla(
+            "PER-02",
+            "anio",
+            C("anio") < 2000,
+            "El período es anterior a 2000-01",
+            "El portal registra períodos desde enero de 2000.",
+            "Corrija el año. Los períodos anteriores se tramitan en una ventanilla del IESS.",
+            "En la línea {linea}, el año es anterior al dos mil. Corríjalo.",
+            Falla({"anio": "1999"}, con=nov.acompanan.get("PER-02", ())),
+        ),
+    )
+
+
+def _tercera_cifra() -> Regla:
+    return Regla(
+        "IDE-04",
+        "cedula",
+        (C("cedula") // 10_000_000 % 10 > 6) & (C("cedula") // 100_000_000 <= 30),
+        "La tercera cifra de la cédula es poco común",
+        "La tercera cifra de «{valor}» es mayor que 6. El dígito verificador sí corresponde.",
+        "No tiene que hacer nada si la cédula es la del documento.",
+        "En la línea {linea}, la cédula tiene una cifra poco común. Si es la del documento, está bien.",
+        Falla({"cedula": "0970000006"}),
+        nivel="aviso",
+        fuente="Registro Civil: el rango de la tercera cifra ya no se cumple siempre",
+    )
+
+
+def _reglas_de_plazo(nov: Novedad) -> tuple[Regla, ...]:
+    """`base` is the novedad's own day; the limits come with the day of the lote (settings)."""
+    base = C(nov.fecha) if nov.fecha else FIN
+    campo = nov.fecha or "mes"
+    limite = "15 días desde la fecha de ingreso" if nov.plazo == "entrada" else "3 días laborables"
+    demasiado = base < LIMITE
+    aviso = Regla(
+        "PLA-01",
+        campo,
+        base < A_TIEMPO_DESDE if nov.solo_aviso_tarde else (base < A_TIEMPO_DESDE) & ~demasiado,
+        "Fuera de plazo",
+        f"El plazo es de {limite} y ya pasó.",
+        "No tiene que corregirla: se registra con esta nota. El atraso puede generar responsabilidad patronal.",
+        "La línea {linea} está fuera de plazo. Se registra, con esa nota.",
+        _falla_tarde(nov, -20, -1, "PLA-01"),
+        nivel="aviso",
+        fuente="Ley de Seguridad Social, art. 73",
+        plazo=True,
+    )
+    error = Regla(
+        "PLA-02",
+        campo,
+        demasiado,
+        "Extemporánea: pasaron más de 45 días",
+        "Pasados 45 días, esta novedad ya no se registra por carga batch.",
+        "Haga este aviso en una ventanilla del IESS, con el respaldo de la fecha. Las demás líneas no se afectan.",
+        "La línea {linea} tiene más de cuarenta y cinco días. Ese aviso se hace en ventanilla, con el respaldo.",
+        _falla_tarde(nov, -46, -3, "PLA-02"),
+        fuente="Límite del portal, se puede ajustar",
+        plazo=True,
+    )
+    return (aviso,) if nov.solo_aviso_tarde else (error, aviso)
+
+
+def _falla_tarde(nov: Novedad, dias: int, meses: int, codigo: str) -> Falla:
+    con = nov.acompanan.get(codigo, ())
+    return Falla({nov.fecha: Dia(dias)}, con=con) if nov.fecha else Falla(periodo=meses, con=con)
+
+
+def codigos(nombre: str) -> Codigo:
+    """A field type over the catalogue `nombre`."""
+    entradas = catalogos.catalogo(nombre)
+    return Codigo(entradas.opciones, entradas.solo_lectura)

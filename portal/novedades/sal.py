@@ -1,0 +1,110 @@
+"""Aviso de salida: closes the relación."""
+
+from portal.files.columns import Fecha
+from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla
+from portal.novedades.comunes import ABIERTA, HOY, INICIO, C, codigos
+
+_PERIODO_SALIDA = C("fecha_salida").dt.year() * 100 + C("fecha_salida").dt.month()
+
+NOVEDAD = Novedad(
+    codigo="SAL",
+    nombre="Aviso de salida",
+    una_linea="Una línea por cada trabajador que sale.",
+    campos=(
+        Campo(
+            "fecha_salida",
+            Fecha(),
+            "Fecha de salida",
+            Dia(-1),
+            "Último día de trabajo. No puede ser anterior al ingreso.",
+        ),
+        Campo("causa", codigos("causas_salida"), "Causa", "V", "Una de las nueve causas de salida."),
+        Campo(
+            "fecha_fallecimiento",
+            Fecha(opcional=True),
+            "Fecha de fallecimiento",
+            "00000000",
+            "Solo con la causa F. En las demás causas escriba 00000000.",
+        ),
+    ),
+    clave=("fecha_salida",),
+    relacion=ABIERTA,
+    efecto="cierra_relacion",
+    fecha="fecha_salida",
+    planilla=-C("sueldo_actual"),
+    una_por_trabajador=True,
+    acompanan={"PER-01": ("SAL-05",), "PER-02": ("SAL-05",)},
+    reglas=(
+        Regla(
+            "SAL-01",
+            "cedula",
+            C("relacion_id").is_null(),
+            "El trabajador no tiene una relación abierta",
+            "En esa sucursal no consta una entrada sin salida para ese trabajador.",
+            "Revise la cédula y la sucursal. Si la entrada no se registró, envíe antes el aviso de entrada.",
+            "En la línea {linea}, ese trabajador no tiene una entrada abierta en la sucursal. Revise la sucursal.",
+            Falla(historia="ninguna"),
+        ),
+        Regla(
+            "SAL-02",
+            "fecha_salida",
+            C("fecha_salida") < C("rel_ingreso"),
+            "La salida es anterior al ingreso",
+            "La fecha de salida «{valor}» es anterior al ingreso registrado.",
+            "Corrija la fecha de salida. Si el ingreso está mal, hay que anular esa entrada primero.",
+            "En la línea {linea}, la fecha de salida es anterior a la de ingreso. Revise la fecha.",
+            Falla(historia="abierta_hoy"),
+        ),
+        Regla(
+            "SAL-03",
+            "fecha_fallecimiento",
+            (C("causa") == "F") & C("fecha_fallecimiento").is_null(),
+            "Falta la fecha de fallecimiento",
+            "La causa F, muerte del trabajador, exige la fecha de fallecimiento.",
+            "Escriba la fecha de fallecimiento como AAAAMMDD.",
+            "En la línea {linea}, la causa es F y falta la fecha de fallecimiento. Escríbala.",
+            Falla({"causa": "F"}),
+        ),
+        Regla(
+            "SAL-04",
+            "fecha_fallecimiento",
+            (C("causa") != "F") & C("fecha_fallecimiento").is_not_null(),
+            "Hay fecha de fallecimiento y la causa no es F",
+            "La línea lleva la fecha «{valor}» y su causa no es la muerte del trabajador.",
+            "Escriba 00000000 en la fecha de fallecimiento, o la causa F.",
+            "En la línea {linea}, hay una fecha de fallecimiento y la causa es otra. Revise cuál es la correcta.",
+            Falla({"fecha_fallecimiento": Dia(-1)}),
+        ),
+        Regla(
+            "SAL-05",
+            "fecha_salida",
+            C("fecha_salida").dt.month_start() != INICIO,
+            "La salida está fuera del mes del período",
+            "La fecha de salida «{valor}» no es del año y mes de la línea.",
+            "Si es correcto, no haga nada: se registra. Si no, corrija el año y el mes.",
+            "En la línea {linea}, la fecha de salida no es del mes que dice la línea. Revise cuál es.",
+            Falla(periodo=-1),
+            nivel="aviso",
+        ),
+        Regla(
+            "SAL-06",
+            "fecha_salida",
+            C("ultimo_periodo") > _PERIODO_SALIDA,
+            "Hay novedades registradas después de esa salida",
+            "Ese trabajador tiene novedades registradas en meses posteriores a la salida «{valor}».",
+            "Revise la fecha de salida. Si es correcta, hay que anular antes esas novedades.",
+            "En la línea {linea}, hay novedades de ese trabajador después de la salida. Revise la fecha.",
+            Falla({"fecha_salida": Dia(-31)}, historia="con_novedad_este_mes", con=("PLA-01",)),
+        ),
+        Regla(
+            "SAL-07",
+            "fecha_salida",
+            C("fecha_salida") > HOY,
+            "La fecha de salida es futura",
+            "La fecha de salida «{valor}» todavía no llega.",
+            "Envíe la línea cuando el trabajador haya salido.",
+            "En la línea {linea}, la fecha de salida todavía no llega. Envíela ese día.",
+            Falla({"fecha_salida": Dia(1)}),
+        ),
+    ),
+)

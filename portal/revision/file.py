@@ -1,0 +1,134 @@
+"""The check of one file: chunk after chunk, then the sum."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from portal.files.columns import Contexto
+from portal.novedades import Novedad
+from portal.revision.reading import read_lines
+from portal.revision.repeats import REPETIDA, Repeats
+from portal.revision.rules import YA_REGISTRADA, judge
+from portal.revision.tramo import Snapshot, Tramo
+
+C = pl.col
+
+
+@dataclass
+class Cierre:
+    """The end of a check, in lines: leidas = correctas + con_error + repetidas + ya_registradas.
+
+    `dups` are the problems of repeats (rows as ESQUEMA); `sin_historia` the lines that turned out repeated, whose
+    history and deadline problems no longer count. `efectos` sums what the correct lines would do, in cents.
+    """
+
+    leidas: int
+    correctas: int
+    con_error: int
+    repetidas: int
+    ya_registradas: int
+    dups: pl.DataFrame
+    sin_historia: pl.Series
+    efectos: dict[str, int] = field(default_factory=dict)
+
+
+class Revision:
+    """One file of one movement under check. `snapshot` None: offline, nothing is asked of the history."""
+
+    def __init__(self, nov: Novedad, ctx: Contexto, snapshot: Snapshot | None, separador: str = ";") -> None:
+        self.nov, self.ctx, self.snapshot, self.separador = nov, ctx, snapshot, separador
+        self.repeats = Repeats(nov)
+        self.notas: Counter[tuple[str, str]] = Counter()
+        self._lines: list[pl.DataFrame] = []
+        self._read = self._bad = 0
+
+    def check(self, lineas: pl.DataFrame) -> Tramo:
+        """One chunk (linea UInt32, texto String), every problem found but repeats."""
+        tramo = check_chunk(lineas, self.nov, self.ctx, self.snapshot, self.separador)
+        self.repeats.see(tramo)
+        self.notas.update(tramo.notas)
+        standing = _standing(lineas, tramo)
+        self._lines.append(standing)
+        self._read += standing.height
+        self._bad += int((standing["error"] | standing["error_historia"]).sum())
+        return tramo
+
+    def so_far(self) -> tuple[int, int]:
+        """Lines checked and lines in error until now (repeats not yet decided)."""
+        return self._read, self._bad
+
+    def close(self) -> Cierre:
+        """After the last chunk."""
+        lines = pl.concat(self._lines) if self._lines else pl.DataFrame(schema=STANDING)
+        dups = self.repeats.problems()
+        clash = dups.filter(C("codigo") != REPETIDA.codigo)["linea"]
+        repeated = dups.filter(C("codigo") == REPETIDA.codigo)["linea"]
+        is_rep = lines["linea"].is_in(repeated.implode())
+        error = lines["error"] | lines["linea"].is_in(clash.implode()) | (lines["error_historia"] & ~is_rep)
+        rep = is_rep & ~error
+        ya = lines["ya"] & ~error & ~rep
+        good = ~(error | rep | ya)
+        efectos = effects_of(lines.filter(good))
+        return Cierre(
+            lines.height, int(good.sum()), int(error.sum()), int(rep.sum()), int(ya.sum()), dups, repeated, efectos
+        )
+
+
+STANDING = {
+    "linea": pl.UInt32,
+    "error": pl.Boolean,
+    "error_historia": pl.Boolean,
+    "ya": pl.Boolean,
+    "valor": pl.Int64,
+    "planilla": pl.Int64,
+}
+
+
+def check_chunk(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, snapshot: Snapshot | None, separador: str) -> Tramo:
+    """A chunk read and judged, without regard to the rest of its file."""
+    tramo = read_lines(lineas, nov, ctx, separador)
+    judge(tramo, snapshot)
+    return tramo
+
+
+def _standing(lineas: pl.DataFrame, tramo: Tramo) -> pl.DataFrame:
+    """How each line of the chunk stands, and what it is worth: a few bytes a line, kept until the end of the file."""
+    problemas = tramo.problemas()
+    errors = problemas.filter(C("nivel") == "error")
+    own = errors.filter(~C("historica"))["linea"]
+    beyond = errors.filter("historica")["linea"]
+    ya = problemas.filter(C("codigo") == YA_REGISTRADA.codigo)["linea"]
+    standing = lineas.select(
+        "linea",
+        error=_is_in("linea", own),
+        error_historia=_is_in("linea", beyond),
+        ya=_is_in("linea", ya),
+    )
+    return standing.join(_worth(tramo), on="linea", how="left", maintain_order="left").select(*STANDING)
+
+
+def _is_in(column: str, values: pl.Series) -> pl.Expr:
+    return C(column).is_in(values.unique().implode()) if len(values) else pl.lit(False)
+
+
+def _worth(tramo: Tramo) -> pl.DataFrame:
+    nov, zero = tramo.nov, pl.lit(None, pl.Int64)
+    known = set(tramo.datos.columns)
+    planilla = nov.planilla if nov.planilla is not None and set(nov.planilla.meta.root_names()) <= known else zero
+    valor = C(nov.valor).cast(pl.Int64) if nov.valor else zero
+    return tramo.datos.select("linea", valor=valor, planilla=planilla.cast(pl.Int64))
+
+
+def effects_of(lines: pl.DataFrame) -> dict[str, int]:
+    """What these lines do together: how many, the sum of their values, the change of the payroll (cents)."""
+    planilla = lines["planilla"]
+    return {
+        "lineas": lines.height,
+        "suma": int(lines["valor"].sum() or 0),
+        "planilla": int(lines["planilla"].sum() or 0),
+        "suben": int((planilla > 0).sum()),
+        "bajan": int((planilla < 0).sum()),
+    }

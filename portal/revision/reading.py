@@ -1,0 +1,125 @@
+"""Lines → fields → typed columns. Canonical text by column expressions, odd text once per distinct spelling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from portal.files.columns import Contexto, Leido
+from portal.files.explain import Explicacion
+from portal.novedades import Campo, Novedad
+from portal.revision.plan import plan
+from portal.revision.tramo import VALOR_MAXIMO, Tramo
+
+C = pl.col
+CAMPOS = Explicacion(
+    "LIN-01",
+    "error",
+    "La línea no tiene los campos que debe",
+    "La línea tiene {tiene} campos y en este formato deben ser {deben}.",
+    "Compare la línea con la página del formato: falta o sobra un separador. Los demás campos no se revisaron.",
+    "La línea {linea} no tiene la cantidad de campos que debe. Falta o sobra un punto y coma.",
+)
+#: below this many odd texts, plain Python is faster than another pass over the column
+FEW = 1_000
+
+
+def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str) -> Tramo:
+    """`lineas` (linea UInt32, texto String) split and typed; what cannot be read becomes problems."""
+    campos = plan(nov).campos
+    textos, whole = _split(lineas, nov, separador)
+    tramo = Tramo(nov, ctx, textos.filter(whole), pl.DataFrame())
+    fast = [campo.tipo.fast(C(campo.nombre), ctx).alias(campo.nombre) for campo in campos]
+    tramo.datos = tramo.textos.lazy().select("linea", *fast).collect()
+    if not whole.all():
+        _badly_split(tramo, lineas.filter(~whole), separador)
+    for campo in campos:
+        if tramo.datos[campo.nombre].null_count():
+            _read_odd(tramo, campo)
+    return tramo
+
+
+def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataFrame, pl.Series]:
+    """Fields as text, and which lines have the right number of them (one empty field after the last is let be)."""
+    nombres = plan(nov).nombres
+    parts = C("texto").str.split_exact(separador, len(nombres) + 1).struct.rename_fields([*nombres, "_sobra", "_mas"])
+    textos = lineas.select("linea", parts.alias("parts")).unnest("parts")
+    last, extra = C(nombres[-1]), C("_sobra")
+    whole = last.is_not_null() & (extra.is_null() | (extra.str.strip_chars() == "")) & C("_mas").is_null()
+    return textos.drop("_sobra", "_mas"), textos.select(whole).to_series()
+
+
+def _badly_split(tramo: Tramo, lineas: pl.DataFrame, separador: str) -> None:
+    shown = C("texto").str.replace_all("\x1f", ";", literal=True).str.slice(0, VALOR_MAXIMO)
+    counted = C("texto").str.count_matches(separador, literal=True).cast(pl.Int64) + 1
+    tramo.add(
+        lineas.select(
+            "linea",
+            campo=pl.lit("linea"),
+            codigo=pl.lit(CAMPOS.codigo),
+            nivel=pl.lit(CAMPOS.nivel),
+            valor=shown,
+            otra=counted,
+        )
+    )
+
+
+def _read_odd(tramo: Tramo, campo: Campo) -> None:
+    """The texts the fast path did not know."""
+    odd = tramo.datos[campo.nombre].is_null()
+    if campo.tipo.vacio is not None:
+        odd &= tramo.textos[campo.nombre] != campo.tipo.vacio
+    where = odd.arg_true()
+    if len(where) > FEW:
+        where = _repair_columns(tramo, campo, where)
+    if len(where):
+        _read_one_by_one(tramo, campo, where)
+
+
+def _put(tramo: Tramo, nombre: str, where: pl.Series, values: pl.Series) -> None:
+    tramo.datos = tramo.datos.with_columns(tramo.datos[nombre].scatter(where, values))
+
+
+def _repair_columns(tramo: Tramo, campo: Campo, where: pl.Series) -> pl.Series:
+    """Common odd spellings, put right on the whole column; gives the lines still odd."""
+    for nota, arreglo in campo.tipo.arreglos:
+        texts = pl.DataFrame({"t": tramo.textos[campo.nombre].gather(where)})
+        values = texts.select(campo.tipo.fast(arreglo(C("t")), tramo.ctx).alias("v"))["v"]
+        tramo.notas[campo.nombre, nota] += len(values) - values.null_count()
+        _put(tramo, campo.nombre, where, values)
+        where = where.filter(values.is_null())
+    return where
+
+
+def _read_one_by_one(tramo: Tramo, campo: Campo, where: pl.Series) -> None:
+    texts = tramo.textos[campo.nombre].gather(where).to_list()
+    distinct = list(dict.fromkeys(texts))
+    known = dict(zip(distinct, campo.tipo.read_many(distinct, tramo.ctx), strict=True))
+    read = [known[text] for text in texts]
+    values: list[Any] = [leido.valor for leido in read]
+    _put(tramo, campo.nombre, where, pl.Series(values, dtype=campo.tipo.dtype))
+    tramo.notas.update((campo.nombre, nota) for leido in read if not leido.codigo for nota in leido.notas)
+    _unreadable(tramo, campo.nombre, where, texts, read)
+
+
+def _unreadable(tramo: Tramo, nombre: str, where: pl.Series, texts: list[str], read: list[Leido]) -> None:
+    bad = [i for i, leido in enumerate(read) if leido.codigo]
+    if not bad:
+        return
+    lines = where.gather(bad)
+    mask = np.zeros(tramo.datos.height, bool)
+    mask[lines.to_numpy()] = True
+    tramo.ilegibles[nombre] = pl.Series(nombre, mask)
+    tramo.add(
+        pl.DataFrame(
+            {
+                "linea": tramo.datos["linea"].gather(lines),
+                "campo": [nombre] * len(bad),
+                "codigo": [read[i].codigo for i in bad],
+                "nivel": ["error"] * len(bad),
+                "valor": [(texts[i] or "")[:VALOR_MAXIMO] for i in bad],
+            }
+        )
+    )

@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol
 
 from portal.files import signatures
 from portal.files.problems import FileProblem
@@ -138,7 +138,13 @@ def gunzip(contenido: bytes, max_bytes: int) -> bytes:
         raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
 
 
-def _read_bounded(source: IO[bytes], max_bytes: int) -> bytes:
+class Readable(Protocol):
+    """What gives its bytes a piece at a time."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def _read_bounded(source: Readable, max_bytes: int) -> bytes:
     out = bytearray()
     while piece := source.read(min(PIECE, max_bytes + 1 - len(out))):
         out += piece
@@ -161,8 +167,8 @@ def directory_size(contenido: bytes) -> int:
         return 0
     size: int = struct.unpack_from("<L", contenido, end + 12)[0]
     if contenido[max(0, end - 20) : end].startswith(b"PK\x06\x07"):
-        wide = contenido.rfind(b"PK\x06\x06", 0, end)
-        if 0 <= wide <= len(contenido) - 48:
+        wide = end - 20 - 56
+        if wide >= 0 and contenido.startswith(b"PK\x06\x06", wide):
             return int(struct.unpack_from("<Q", contenido, wide + 40)[0])
     return size
 

@@ -1,0 +1,27 @@
+"""An error file that comes back: what follows the marker is ignored, and neutralised formulas are themselves again."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from portal.files.formulas import MARCA
+
+
+def is_used(cuerpo: bytes, separador: str) -> bool:
+    """Whether any field of the UTF-8 bytes is the marker, quoted or not. Nearly free when there is no `#`."""
+    if b"#" not in cuerpo or MARCA.encode() not in cuerpo:
+        return False
+    mark = re.escape(separador)
+    return re.search(f'(?:^|[{mark}\n])"?{MARCA}"?(?:[{mark}\r\n]|$)'.encode(), cuerpo) is not None
+
+
+def cut(textos: pl.Series, separador: str) -> pl.Series:
+    """Lines with a field equal to the marker end before it, each of their values as it was first sent."""
+    mark = re.escape(separador)
+    before = textos.str.extract(f"^(?:(.*?){mark})??{MARCA}(?:{mark}.*)?$", 1)
+    marked = textos.str.contains(f"^(?:.*{mark})?{MARCA}(?:{mark}.*)?$").fill_null(False)
+    starts = "".join(c for c in "=+@\t" if c != separador) + r"\-"
+    own = before.fill_null("").str.replace_all(f"(^|{mark})'('*[{starts}])", "${1}${2}")
+    return own.zip_with(marked, textos)

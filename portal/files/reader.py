@@ -1,0 +1,192 @@
+"""From the bytes a person sent to numbered lines of text, ready to be split into columns.
+
+Lines are taken out raw by polars (a separator that can't occur, no quoting), so that line numbers stay those of the
+file and blank lines are seen; a chunk is cut at line ends, so that memory is bounded by the chunk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from portal.files import marker, quotes, separators, sheet
+from portal.files.census import BLOCK, LineIndex, starts_like
+from portal.files.containers import unpack
+from portal.files.decoding import Texto, decode
+from portal.files.header import Formato, is_header
+from portal.files.problems import FileProblem
+from portal.files.understood import THIN, Entendido, count
+
+__all__ = ["Entendido", "Formato", "Limites", "Tabla", "open_table"]
+
+NEVER = "\x01"  # control characters were replaced when the text was decoded
+SAMPLE = 50
+MAX_LINE = 2 * BLOCK
+COUNTING = 1 << 16
+EMPTY = pl.DataFrame(schema={"linea": pl.UInt32, "texto": pl.String})
+
+
+@dataclass(frozen=True)
+class Limites:
+    """The most a file may be: bytes once unpacked, lines with data."""
+
+    max_bytes: int
+    max_lineas: int
+
+
+@dataclass(frozen=True)
+class _Trato:
+    """How the lines of this text are treated: what splits them, and what must be undone in them."""
+
+    separador: str
+    con_comillas: bool
+    con_marca: bool
+
+    @property
+    def salida(self) -> str:
+        return separators.SHEET if self.con_comillas else self.separador
+
+    def apply(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """The same lines, unquoted, cut before the marker, blank ones left out."""
+        texts = lines["texto"]
+        if self.con_comillas:
+            texts = quotes.unquote(texts, self.separador)
+        if self.con_marca:
+            texts = marker.cut(texts, self.salida)
+        filled = texts.str.strip_chars(f"{self.salida} \t") != ""
+        return lines.with_columns(texts).filter(filled.fill_null(False))
+
+
+class Tabla:
+    """The lines of one file. `separador` is the one character that splits `texto`; `lineas` counts those with data."""
+
+    def __init__(self, texto: Texto, trato: _Trato, encabezado: int) -> None:
+        self._index = LineIndex(texto.cuerpo, texto.censo.per_block)
+        self._trato = trato
+        self._encabezado = encabezado
+        self.separador = trato.salida
+        self.lineas = self._count(texto.cuerpo)
+        self.entendido: Entendido
+
+    def chunks(self, filas: int, desde: int = 0) -> Iterator[pl.DataFrame]:
+        """Frames of `linea` (UInt32, in the file as sent, the first is 1; rows of a sheet likewise) and `texto`.
+
+        Each holds the data lines among `filas` lines of the file, those numbered above `desde` only. Blank lines and
+        the header are left out and keep their numbers. Never an empty frame.
+        """
+        for start in range(max(desde, self._encabezado), self._index.total, max(1, filas)):
+            chunk = self._trato.apply(self._raw(start, min(start + max(1, filas), self._index.total)))
+            if chunk.height:
+                yield chunk
+
+    def _raw(self, start: int, stop: int) -> pl.DataFrame:
+        piece = self._index.piece(start, stop)
+        lines = pl.read_csv(
+            piece,
+            separator=NEVER,
+            has_header=False,
+            quote_char=None,
+            infer_schema=False,
+            raise_if_empty=False,
+            new_columns=["texto"],
+        )
+        if lines.height != stop - start:
+            raise RuntimeError(f"lines {start} to {stop} came out as {lines.height}")  # never a wrong line number
+        return lines.with_row_index("linea", offset=start + 1)
+
+    def _count(self, cuerpo: bytes) -> int:
+        blankish = f'\r\n\t "{self._trato.separador}'.encode()
+        if not self._trato.con_marca and not starts_like(cuerpo, blankish):
+            return self._index.total - self._encabezado
+        return sum(chunk.height for chunk in self.chunks(COUNTING))
+
+
+def open_table(contenido: bytes, nombre: str, formato: Formato, limites: Limites) -> Tabla:
+    """The table in what a person sent under the name `nombre`: text or workbook, plain or in an archive.
+
+    Raises FileProblem with the code and data of the fault; any bytes whatever give a table or a FileProblem.
+    """
+    paquete = unpack(nombre, contenido, limites.max_bytes)
+    hoja = None
+    if paquete.contenido.startswith(b"PK\x03\x04"):
+        hoja = sheet.read(paquete.contenido, formato)
+        texto = hoja.texto
+    else:
+        texto = decode(paquete.contenido)
+    tabla = _table(texto, formato, limites, hoja.separador if hoja else "")
+    notas = paquete.notas + texto.notas + _blank_note(tabla)
+    tabla.entendido = Entendido(
+        contenedor=paquete.contenedor,
+        codificacion=texto.codificacion,
+        separador=separators.SHEET_NAME if hoja else separators.NAMES[tabla._trato.separador],
+        encabezado=tabla._encabezado > 0,
+        devuelto=tabla._trato.con_marca,
+        fin_de_linea=texto.fin_de_linea,
+        lineas=tabla.lineas,
+        hoja=hoja.nombre if hoja else "",
+        notas=notas,
+    )
+    return tabla
+
+
+def _table(texto: Texto, formato: Formato, limites: Limites, separador: str) -> Tabla:
+    index = LineIndex(texto.cuerpo, texto.censo.per_block)
+    if (long := index.first_over(MAX_LINE)) is not None:
+        raise FileProblem("ARC-13", linea=long + 1, maximo=_figure(MAX_LINE))
+    sample = _sample(texto.cuerpo)
+    if not sample:
+        raise FileProblem("ARC-01")
+    separador = separador or separators.detect(sample, len(formato.campos), formato.opcionales)
+    trato = _treatment(texto.cuerpo, separador)
+    tabla = Tabla(texto, trato, _header_line(texto.cuerpo, trato, formato))
+    if tabla.lineas == 0:
+        raise FileProblem("ARC-10" if tabla._encabezado else "ARC-01")
+    if tabla.lineas > limites.max_lineas:
+        raise FileProblem("ARC-05", lineas=_figure(tabla.lineas), maximo=_figure(limites.max_lineas))
+    return tabla
+
+
+def _treatment(cuerpo: bytes, separador: str) -> _Trato:
+    quoted = separador != separators.SHEET and quotes.are_used(cuerpo, separador)
+    return _Trato(separador, quoted, marker.is_used(cuerpo, separador))
+
+
+def _sample(cuerpo: bytes) -> list[str]:
+    """The first lines that hold more than blanks and separators, without their ends."""
+    lines: list[str] = []
+    filled = re.compile(rb"[^\r\n\t ;,|\x1f]")
+    place = 0
+    while len(lines) < SAMPLE and (found := filled.search(cuerpo, place)):
+        line, place = _line_at(cuerpo, found.start())
+        lines.append(line)
+    return lines
+
+
+def _line_at(cuerpo: bytes, place: int) -> tuple[str, int]:
+    """The line that holds byte `place`, and where the next one begins."""
+    start = cuerpo.rfind(b"\n", 0, place) + 1
+    end = cuerpo.find(b"\n", place)
+    end = len(cuerpo) if end < 0 else end
+    return cuerpo[start:end].decode().rstrip("\r"), end
+
+
+def _header_line(cuerpo: bytes, trato: _Trato, formato: Formato) -> int:
+    """The number (from 1) of the header's line; 0 without a header. Only the first line with data can be one."""
+    found = re.compile(f"[^\r\n\t {re.escape(trato.separador)}]".encode()).search(cuerpo)
+    if found is None:
+        return 0
+    line, _ = _line_at(cuerpo, found.start())
+    fields = quotes.split(line, trato.separador) if trato.con_comillas else line.split(trato.separador)
+    return cuerpo.count(b"\n", 0, found.start()) + 1 if is_header(fields, formato) else 0
+
+
+def _blank_note(tabla: Tabla) -> tuple[str, ...]:
+    blank = tabla._index.total - tabla.lineas - (tabla._encabezado > 0)
+    return (f"{count(blank, 'línea en blanco', 'líneas en blanco')}: no se cuentan.",) if blank else ()
+
+
+def _figure(number: int) -> str:
+    return f"{number:,}".replace(",", THIN)

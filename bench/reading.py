@@ -16,10 +16,12 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from portal.files.reader import Formato, Limites, open_table  # noqa: E402
+from portal.files.reader import Formato, Limites, open_table
 
 LINE = b"1799000004001;0009;2013;01;INS;0710435207;00000000872.71;O\r\n"
-FORMATO = Formato(tuple((name,) for name in "ruc sucursal anio mes movimiento cedula valor causa".split()))
+FORMATO = Formato(
+    tuple((name,) for name in ["ruc", "sucursal", "anio", "mes", "movimiento", "cedula", "valor", "causa"])
+)
 
 
 def variants(lines: int) -> dict[str, bytes]:

@@ -20,8 +20,12 @@ def is_used(cuerpo: bytes, separador: str) -> bool:
 def cut(textos: pl.Series, separador: str) -> pl.Series:
     """Lines with a field equal to the marker end before it, each of their values as it was first sent."""
     mark = re.escape(separador)
-    before = textos.str.extract(f"^(?:(.*?){mark})??{MARCA}(?:{mark}.*)?$", 1)
-    marked = textos.str.contains(f"^(?:.*{mark})?{MARCA}(?:{mark}.*)?$").fill_null(False)
+    marked = textos.str.contains(MARCA, literal=True).fill_null(False)
+    own = textos.filter(marked)
+    if own.is_empty():
+        return textos
+    marked_field = own.str.contains(f"^(?:.*{mark})?{MARCA}(?:{mark}.*)?$")
+    before = own.str.extract(f"^(?:(.*?){mark})??{MARCA}(?:{mark}.*)?$", 1).fill_null("")
     starts = "".join(c for c in "=+@\t" if c != separador) + r"\-"
-    own = before.fill_null("").str.replace_all(f"(^|{mark})'('*[{starts}])", "${1}${2}")
-    return own.zip_with(marked, textos)
+    restored = before.str.replace_all(f"(^|{mark})'('*[{starts}])", "${1}${2}")
+    return textos.scatter(marked.arg_true(), restored.zip_with(marked_field, own))

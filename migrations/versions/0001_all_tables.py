@@ -208,6 +208,8 @@ def upgrade() -> None:
     sa.Column('cedula', sa.BigInteger(), nullable=False),
     sa.Column('ingreso', sa.Date(), nullable=False),
     sa.Column('salida', sa.Date(), nullable=True),
+    sa.Column('jornada', sa.String(), nullable=False),
+    sa.Column('sectorial', sa.String(), nullable=False),
     sa.Column('lote_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('linea', sa.Integer(), nullable=False),
     sa.Column('salida_lote_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

@@ -10,7 +10,8 @@ from portal.modelos.types import Id
 class Relacion(Base):
     """A worker's employment in one sucursal, from `ingreso` to `salida` (None while open), both days included.
 
-    `lote_id`/`linea` opened it (ENT), `salida_lote_id`/`salida_linea` closed it (SAL).
+    `lote_id`/`linea` opened it (ENT), `salida_lote_id`/`salida_linea` closed it (SAL). `jornada` and `sectorial` are
+    what the rules ask about it; the rest of the ENT is in its novedad.
     """
 
     __tablename__ = "relacion"
@@ -37,6 +38,8 @@ class Relacion(Base):
     cedula: Mapped[int] = mapped_column(BigInteger)
     ingreso: Mapped[date]
     salida: Mapped[date | None]
+    jornada: Mapped[str]
+    sectorial: Mapped[str]
     lote_id: Mapped[int] = mapped_column(ForeignKey("lote.id"))
     linea: Mapped[int]
     salida_lote_id: Mapped[int | None] = mapped_column(ForeignKey("lote.id"))

@@ -1,0 +1,91 @@
+"""What registering changes, set by set. A novedad names its effect; here it becomes SQL, the same on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy import Connection
+
+from portal import bulk
+from portal.novedades import Novedad
+
+C = pl.col
+NOVEDAD = ("linea", "sucursal", "periodo", "cedula", "clave", "relacion_id", "valor", "datos")
+
+
+class HistoryConflict(RuntimeError):
+    """The history did not change as the check promised: nothing of the chunk may stay."""
+
+
+@dataclass(frozen=True)
+class Origen:
+    """Where lines come from: their lote and its empleador."""
+
+    lote_id: int
+    empleador_id: int
+
+
+def apply(conn: Connection, nov: Novedad, origen: Origen, filas: pl.DataFrame) -> None:
+    """Registers `filas` (the NOVEDAD columns and the typed fields): their effect first, then the novedades."""
+    if filas.is_empty():
+        return
+    filas = EFECTOS[nov.efecto](conn, origen, filas)
+    rows = filas.select(
+        *NOVEDAD,
+        lote_id=pl.lit(origen.lote_id),
+        empleador_id=pl.lit(origen.empleador_id),
+        movimiento=pl.lit(nov.codigo),
+    )
+    bulk.insert(conn, "novedad", rows)
+
+
+def _open_relacion(conn: Connection, origen: Origen, filas: pl.DataFrame) -> pl.DataFrame:
+    """ENT: a new relación per line; gives the lines with its id."""
+    opened = filas.select(
+        empleador_id=pl.lit(origen.empleador_id),
+        sucursal="sucursal",
+        cedula="cedula",
+        ingreso="fecha_ingreso",
+        jornada="jornada",
+        sectorial="sectorial",
+        lote_id=pl.lit(origen.lote_id),
+        linea="linea",
+    )
+    bulk.insert(conn, "relacion", opened)
+    first, last = filas["linea"].min(), filas["linea"].max()
+    ids = bulk.query(
+        conn,
+        "select linea, id as relacion_id from relacion where lote_id = :lote and linea between :first and :last",
+        {"lote": origen.lote_id, "first": first, "last": last},
+        {"linea": pl.UInt32, "relacion_id": pl.Int64},
+    )
+    return filas.drop("relacion_id").join(ids, on="linea", how="left", maintain_order="left")
+
+
+def _close_relacion(conn: Connection, origen: Origen, filas: pl.DataFrame) -> pl.DataFrame:
+    """SAL: closes the open relación of each line."""
+    closed = filas.select(
+        id="relacion_id",
+        salida="fecha_salida",
+        salida_lote_id=pl.lit(origen.lote_id, pl.Int64),
+        salida_linea="linea",
+    )
+    changed = bulk.update(conn, "relacion", "id", closed, only="relacion.salida is null")
+    if changed != filas.height:
+        raise HistoryConflict(f"lote {origen.lote_id}: {filas.height} relaciones to close, {changed} closed")
+    return filas
+
+
+def _only_the_novedad(conn: Connection, origen: Origen, filas: pl.DataFrame) -> pl.DataFrame:
+    """MSU, INS and the like: the novedad itself is the fact."""
+    return filas
+
+
+EFECTOS: dict[str, Callable[[Connection, Origen, pl.DataFrame], pl.DataFrame]] = {
+    "abre_relacion": _open_relacion,
+    "cierra_relacion": _close_relacion,
+    "fija_sueldo": _only_the_novedad,
+    "suma_al_periodo": _only_the_novedad,
+}

@@ -1,0 +1,63 @@
+"""RQ entry points. They take ids, may run twice, may overlap and may be killed: the database decides what is done."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+from portal import clock, config
+from portal.cola import Cola
+from portal.db import Database
+from portal.lotes import check as checking
+from portal.lotes import register as registering
+from portal.lotes import sweeper
+from portal.modelos import Lote
+
+_UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides
+_last_look = 0.0
+
+
+@cache
+def _services() -> tuple[config.Config, Database, Cola]:
+    settings = config.from_environment()
+    return settings, Database(settings.database_url), Cola(settings.redis_url)
+
+
+def check(lote_id: int) -> str | None:
+    """Checks a lote; when it asked to be registered at once and is clean, rings for that."""
+    settings, database, _ = _services()
+    estado = checking.check(database, settings, lote_id, clock.now)
+    if estado == "registrando":
+        _ring_next(lote_id)
+    return estado
+
+
+def register(lote_id: int) -> str | None:
+    """Registers a lote; then it is the turn of the empleador's next one."""
+    settings, database, _ = _services()
+    estado = registering.register(database, settings, lote_id, clock.now)
+    _ring_next(lote_id)
+    return estado
+
+
+def sweep() -> None:
+    """Rings for what waits and nobody holds; now and then closes what nobody decided."""
+    global _last_look
+    settings, database, cola = _services()
+    sweeper.sweep(database, settings, bell(cola, settings), clock.now())
+    if time.monotonic() - _last_look > _UNDECIDED_EVERY:
+        sweeper.give_up_undecided(database, settings, clock.now())
+        _last_look = time.monotonic()
+
+
+def bell(cola: Cola, settings: config.Config) -> sweeper.Ring:
+    """`ring(job, lote_id, bytes)`: large files wait in their own queue, so that small ones never wait behind them."""
+    return lambda job, lote_id, size: cola.ring(job, lote_id, large=size > settings.archivo_grande)
+
+
+def _ring_next(lote_id: int) -> None:
+    settings, database, cola = _services()
+    with database.reading() as session:
+        empleador_id = session.get_one(Lote, lote_id).empleador_id
+    if following := sweeper.next_of(database, empleador_id):
+        bell(cola, settings)("register", *following)

@@ -1,0 +1,133 @@
+"""The check job: bytes → table → problems. Only what is not clean becomes rows; the lote row keeps the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal.config import Config
+from portal.db import Database
+from portal.files.problems import FileProblem
+from portal.files.reader import Tabla
+from portal.historia import Historia
+from portal.lotes import contexto, leases, problemas
+from portal.lotes.estados import move
+from portal.lotes.movement import foreign_movement
+from portal.modelos import Problema
+from portal.revision import Cierre, Revision
+
+Clock = Callable[[], datetime]
+
+
+def check(database: Database, config: Config, lote_id: int, clock: Clock) -> str | None:
+    """Checks a lote if nobody else does; gives the state it ends in, None when there was nothing to do.
+
+    May run twice or overlap: the lease decides. Our own faults leave the lote `fallido`, to be retried, and raise.
+    """
+    with database.writing() as session:
+        lease = leases.claim_check(session, lote_id, clock(), config.arriendo_segundos, config.reintentos)
+    if lease is None:
+        return None
+    try:
+        return _check(database, config, lease, clock)
+    except leases.LeaseLost:
+        return None
+    except FileProblem as problem:
+        return _reject(database, lease, problem, clock)
+    except Exception as error:
+        with database.writing() as session:
+            leases.fail(session, lease, clock(), f"Falla del portal: {type(error).__name__}")
+        raise
+
+
+def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
+    with database.reading() as session:
+        trabajo = contexto.load(session, lease.lote_id)
+    tabla = contexto.open_file(database, trabajo, config)
+    if otro := foreign_movement(tabla, trabajo.nov.codigo):
+        raise FileProblem("ARC-06", otro=otro, movimiento=trabajo.nov.codigo)
+    _start(database, lease, tabla, clock)
+    with database.engine.connect() as conn:
+        revision = Revision(
+            trabajo.nov,
+            contexto.judged_by(trabajo, conn, config),
+            Historia(conn, trabajo.empleador_id),
+            tabla.separador,
+        )
+        for lineas in tabla.chunks(config.tramo_lineas):
+            found = revision.check(lineas).problemas()
+            conn.rollback()  # nothing was written: the next chunk sees the history as it is then
+            _progress(database, lease, found, revision, clock)
+    return _finish(database, lease, revision, revision.close(), clock)
+
+
+def _start(database: Database, lease: leases.Lease, tabla: Tabla, clock: Clock) -> None:
+    """A check begins from nothing, also when an earlier one was cut short."""
+    with database.writing() as session:
+        lote = leases.hold(session, lease, clock())
+        session.execute(delete(Problema).where(Problema.lote_id == lote.id))
+        lote.leidas, lote.revisadas, lote.con_error = tabla.lineas, 0, 0
+        lote.entendido = tabla.entendido.as_dict()
+        lote.version += 1
+
+
+def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revision: Revision, clock: Clock) -> None:
+    with database.writing() as session:
+        lote = leases.hold(session, lease, clock())
+        problemas.add(session.connection(), lote.id, found)
+        lote.revisadas, lote.con_error = revision.so_far()
+        lote.version += 1
+
+
+def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre: Cierre, clock: Clock) -> str:
+    """The sum, and the move to `revisado`: or on to `registrando` when that was asked for and nothing is wrong."""
+    now = clock()
+    with database.writing() as session:
+        lote = leases.hold(session, lease, now)
+        _settle_repeats(session, lote.id, revision, cierre)
+        lote.leidas = lote.revisadas = cierre.leidas
+        lote.correctas, lote.con_error = cierre.correctas, cierre.con_error
+        lote.repetidas, lote.ya_registradas = cierre.repetidas, cierre.ya_registradas
+        lote.reparaciones = repairs(revision)
+        lote.efectos = cierre.efectos
+        lote.por_codigo = problemas.count_by_code(session.connection(), lote.id)
+        lote.revisado_en = now
+        leases.release(lote)
+        move(session, lote, "revisado", now, "Se revisaron todas las líneas")
+        if not cierre.correctas:
+            lote.vigente = False
+        elif lote.registrar_automaticamente and not cierre.con_error:
+            lote.decidido_por, lote.decidido_en = lote.cuenta_id, now
+            move(session, lote, "registrando", now, "Registro automático, sin errores", cuenta_id=lote.cuenta_id)
+        return lote.estado
+
+
+def _settle_repeats(session: Session, lote_id: int, revision: Revision, cierre: Cierre) -> None:
+    """What is said of a line that turned out repeated: that, and nothing about history or time limits."""
+    conn = session.connection()
+    problemas.forget_history(conn, lote_id, revision.nov, cierre.sin_historia)
+    problemas.add(conn, lote_id, cierre.dups)
+
+
+def repairs(revision: Revision) -> list[dict[str, Any]]:
+    """Repairs by field and kind, most frequent first: `{"campo", "codigo", "lineas"}`."""
+    counted = sorted(revision.notas.items(), key=lambda item: (-item[1], item[0]))
+    return [{"campo": campo, "codigo": codigo, "lineas": n} for (campo, codigo), n in counted if n]
+
+
+def _reject(database: Database, lease: leases.Lease, problem: FileProblem, clock: Clock) -> str:
+    """The whole file is at fault: nothing is registered, and the person is told why."""
+    now = clock()
+    with database.writing() as session:
+        lote = leases.hold(session, lease, now)
+        session.connection().execute(delete(Problema).where(Problema.lote_id == lote.id))
+        lote.falla = {"codigo": problem.codigo, **problem.datos}
+        lote.revisado_en = now
+        leases.release(lote)
+        move(session, lote, "rechazado", now, problem.codigo)
+        return lote.estado

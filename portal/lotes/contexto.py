@@ -1,0 +1,81 @@
+"""For whom and when a lote is judged, and its file as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from portal.config import Config
+from portal.db import Database
+from portal.files.columns import Contexto
+from portal.files.reader import Formato, Limites, Tabla, open_table
+from portal.historia.snapshot import registered_foreigners
+from portal.lotes import storage
+from portal.modelos import Archivo, Empleador, Lote, Sucursal
+from portal.novedades import Novedad, todas
+from portal.revision.plan import plan
+
+
+@dataclass(frozen=True)
+class Trabajo:
+    """What a job needs of a lote: plain values, read once."""
+
+    lote_id: int
+    empleador_id: int
+    nov: Novedad
+    ruc: str
+    sucursales: frozenset[int]
+    fecha_negocio: date
+    archivo_id: int
+    nombre: str
+
+
+def load(session: Session, lote_id: int) -> Trabajo:
+    """The work of a lote."""
+    lote = session.get_one(Lote, lote_id)
+    empleador = session.get_one(Empleador, lote.empleador_id)
+    archivo = session.get_one(Archivo, lote.archivo_id)
+    codigos = session.scalars(select(Sucursal.codigo).where(Sucursal.empleador_id == empleador.id))
+    return Trabajo(
+        lote_id,
+        empleador.id,
+        todas()[lote.movimiento],
+        empleador.ruc,
+        frozenset(codigos),
+        lote.fecha_negocio,
+        archivo.id,
+        archivo.nombre,
+    )
+
+
+def formato(nov: Novedad) -> Formato:
+    """The header spellings of a movement: the column's name and its label."""
+    return Formato(tuple((c.nombre, c.etiqueta) for c in plan(nov).campos))
+
+
+def open_file(database: Database, trabajo: Trabajo, config: Config) -> Tabla:
+    """The lote's file as a table. Raises FileProblem."""
+    with database.reading() as session:
+        contenido = storage.load(session, trabajo.archivo_id)
+    return open_table(contenido, trabajo.nombre, formato(trabajo.nov), Limites(config.max_bytes, config.max_lineas))
+
+
+def judged_by(trabajo: Trabajo, conn: Connection, config: Config) -> Contexto:
+    """The context of the check: the business date is the one of the lote's receipt, also after midnight."""
+
+    def extranjeros(codigos: Sequence[int]) -> set[int]:
+        return registered_foreigners(conn, codigos)
+
+    return Contexto(
+        ruc=trabajo.ruc,
+        hoy=trabajo.fecha_negocio,
+        sucursales=trabajo.sucursales,
+        extranjeros=extranjeros,
+        plazo_entrada=config.plazo_entrada_dias,
+        plazo_habiles=config.plazo_habiles,
+        extemporanea=config.extemporanea_dias,
+    )

@@ -1,0 +1,66 @@
+"""The states of a lote: one table of allowed moves (dominio 7) and the one function that moves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.modelos import Lote, LoteCambio
+
+#: (from, to) → who makes the move
+MOVES: dict[tuple[str | None, str], str] = {
+    (None, "recibido"): "quien envía",
+    ("recibido", "en_cola"): "quien llama a la cola",
+    ("recibido", "revisando"): "la revisión",
+    ("en_cola", "revisando"): "la revisión",
+    ("revisando", "revisado"): "la revisión",
+    ("revisando", "rechazado"): "la revisión",
+    ("revisado", "registrando"): "la decisión",
+    ("revisado", "desistido"): "la decisión",
+    ("registrando", "registrado"): "el registro",
+    ("revisando", "fallido"): "el portal",
+    ("registrando", "fallido"): "el portal",
+    ("fallido", "revisando"): "el portal",
+    ("fallido", "registrando"): "el portal",
+    ("registrado", "anulado"): "la anulación",
+}
+
+EN_CURSO = ("recibido", "en_cola", "revisando", "registrando", "fallido")
+NADA_REGISTRADO = ("rechazado", "desistido", "anulado")
+
+
+class MoveRefused(RuntimeError):
+    """That move is not in the table: the code is wrong, or somebody was faster."""
+
+
+def move(session: Session, lote: Lote, a: str, now: datetime, motivo: str, *, cuenta_id: int | None = None) -> None:
+    """Moves `lote` to the state `a` and writes down when, who and why. Raises MoveRefused."""
+    who = MOVES.get((lote.estado, a))
+    if who is None:
+        raise MoveRefused(f"lote {lote.id}: {lote.estado} → {a}")
+    cambio = LoteCambio(lote_id=lote.id, de=lote.estado, a=a, en=now, cuenta_id=cuenta_id, quien=who, motivo=motivo)
+    session.add(cambio)
+    lote.estado = a
+    lote.cambiado_en = now
+    lote.version += 1
+    if a in NADA_REGISTRADO:
+        lote.vigente = False
+
+
+def begin(session: Session, lote: Lote, now: datetime) -> None:
+    """The first state of a new lote, in the transaction that stores its file."""
+    lote.estado, lote.cambiado_en = "recibido", now
+    session.add(lote)
+    session.flush()
+    session.add(
+        LoteCambio(
+            lote_id=lote.id,
+            de=None,
+            a="recibido",
+            en=now,
+            cuenta_id=lote.cuenta_id,
+            quien=MOVES[None, "recibido"],
+            motivo="Se guardó el archivo",
+        )
+    )

@@ -1,0 +1,74 @@
+"""Problem rows: in many, out by count. Their columns are those of `revision.ESQUEMA` without `historica`."""
+
+from __future__ import annotations
+
+import polars as pl
+from sqlalchemy import Connection, text
+
+from portal import bulk
+from portal.novedades import Novedad
+from portal.revision.plan import plan
+from portal.revision.rules import YA_REGISTRADA
+
+C = pl.col
+
+
+def add(conn: Connection, lote_id: int, found: pl.DataFrame) -> None:
+    """Stores problems of a lote, in the order of their lines."""
+    rows = found.drop("historica").sort("linea", maintain_order=True)
+    bulk.insert(conn, "problema", rows.select(pl.lit(lote_id).alias("lote_id"), pl.all()))
+
+
+def count_by_code(conn: Connection, lote_id: int) -> dict[str, int]:
+    """Code → lines that have it."""
+    sql = "select codigo, count(distinct linea) from problema where lote_id = :lote group by codigo order by codigo"
+    return {codigo: n for codigo, n in conn.execute(text(sql), {"lote": lote_id})}
+
+
+def forget_history(conn: Connection, lote_id: int, nov: Novedad, lineas: pl.Series) -> None:
+    """Takes back, for these lines, what was said about the history and the time limits."""
+    if lineas.is_empty():
+        return
+    among, params = bulk.among(conn, "lineas", lineas)
+    codes = [p.regla.codigo for p in plan(nov).preguntas if p.historica] + [YA_REGISTRADA.codigo]
+    listed = ", ".join(f"'{code}'" for code in codes)
+    sql = f"delete from problema where lote_id = :lote and linea {among} and codigo in ({listed})"
+    conn.execute(text(sql), {"lote": lote_id, **params})
+
+
+def settled(conn: Connection, lote_id: int, first: int, last: int) -> pl.DataFrame:
+    """Lines whose fate the check sealed: in error, or repeated (`linea`, `codigo`, `nivel`)."""
+    return bulk.query(
+        conn,
+        "select linea, codigo, nivel from problema where lote_id = :lote and linea between :first and :last "
+        "and (nivel = 'error' or codigo = 'DUP-01')",
+        {"lote": lote_id, "first": first, "last": last},
+        {"linea": pl.UInt32, "codigo": pl.String, "nivel": pl.String},
+    )
+
+
+def replace(conn: Connection, lote_id: int, first: int, last: int, sealed: pl.Series, found: pl.DataFrame) -> None:
+    """Between two lines, puts what is found now in the place of what was said, but for the `sealed` lines."""
+    sql = "delete from problema where lote_id = :lote and linea between :first and :last"
+    params: dict[str, object] = {"lote": lote_id, "first": first, "last": last}
+    if len(sealed):
+        among, more = bulk.among(conn, "sealed", sealed)
+        sql, params = f"{sql} and not linea {among}", {**params, **more}
+    conn.execute(text(sql), params)
+    add(conn, lote_id, found.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else found)
+
+
+_OF = "select count(distinct linea) from problema where lote_id = :lote and "
+_NOT_ERROR = "and linea not in (select linea from problema where lote_id = :lote and nivel = 'error')"
+
+
+def totals(conn: Connection, lote_id: int) -> dict[str, int]:
+    """Lines by how they ended, from the rows themselves."""
+    sql = {
+        "registradas": "select count(*) from novedad where lote_id = :lote",
+        "con_error": f"{_OF} nivel = 'error'",
+        "repetidas": f"{_OF} codigo = 'DUP-01' {_NOT_ERROR}",
+        "ya_registradas": f"{_OF} codigo = 'YA-01' {_NOT_ERROR} "
+        "and linea not in (select linea from problema where lote_id = :lote and codigo = 'DUP-01')",
+    }
+    return {name: conn.execute(text(q), {"lote": lote_id}).scalar_one() for name, q in sql.items()}

@@ -1,0 +1,137 @@
+"""The register job: the same check again, on the history as it is now, applied in chunks that are one transaction each.
+
+A chunk writes novedades, changes the history and moves the lote's mark (`hasta`) forward: a kill at any instant loses
+nothing and registers nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from portal.config import Config
+from portal.db import Database
+from portal.files.reader import Tabla
+from portal.historia import Historia, Origen, apply
+from portal.lotes import contexto, leases, problemas
+from portal.lotes.contexto import Trabajo
+from portal.lotes.estados import move
+from portal.modelos import Lote
+from portal.revision import Tramo
+from portal.revision.file import check_chunk, effects_of
+from portal.revision.rules import YA_REGISTRADA, written
+
+C = pl.col
+Clock = Callable[[], datetime]
+
+
+class DoesNotAddUp(RuntimeError):
+    """Lines read are not the sum of how they ended: the receipt would lie."""
+
+
+def register(database: Database, config: Config, lote_id: int, clock: Clock) -> str | None:
+    """Registers a decided lote if it is its turn; gives the state it ends in, None when there was nothing to do."""
+    with database.writing() as session:
+        lease = leases.claim_register(session, lote_id, clock(), config.arriendo_segundos, config.reintentos)
+    if lease is None:
+        return None
+    try:
+        return _register(database, config, lease, clock)
+    except leases.LeaseLost:
+        return None
+    except Exception as error:
+        with database.writing() as session:
+            leases.fail(session, lease, clock(), f"Falla del portal: {type(error).__name__}")
+        raise
+
+
+def _register(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
+    with database.reading() as session:
+        trabajo = contexto.load(session, lease.lote_id)
+        done = session.get_one(Lote, lease.lote_id).hasta
+    tabla = contexto.open_file(database, trabajo, config)
+    for lineas in tabla.chunks(config.tramo_registro, done):
+        with database.writing() as session:
+            _one_chunk(session, lease, trabajo, config, tabla, lineas, clock)
+    return _finish(database, lease, clock)
+
+
+def _one_chunk(
+    session: Session,
+    lease: leases.Lease,
+    trabajo: Trabajo,
+    config: Config,
+    tabla: Tabla,
+    lineas: pl.DataFrame,
+    clock: Clock,
+) -> None:
+    lote = leases.hold(session, lease, clock())
+    conn = session.connection()
+    first, last = int(lineas["linea"][0]), int(lineas["linea"][-1])
+    if last <= lote.hasta:
+        return  # another run was first
+    sealed = problemas.settled(conn, lote.id, first, last)["linea"].unique()
+    open_lines = lineas.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else lineas
+    tramo = check_chunk(
+        open_lines,
+        trabajo.nov,
+        contexto.judged_by(trabajo, conn, config),
+        Historia(conn, trabajo.empleador_id),
+        tabla.separador,
+    )
+    found = tramo.problemas()
+    problemas.replace(conn, lote.id, first, last, sealed, found)
+    good = good_lines(tramo, found)
+    apply(conn, trabajo.nov, Origen(lote.id, trabajo.empleador_id), good)
+    _advance(lote, last, good)
+
+
+def good_lines(tramo: Tramo, found: pl.DataFrame) -> pl.DataFrame:
+    """The lines of a chunk that can be registered, with the columns a novedad keeps."""
+    nov = tramo.nov
+    out = found.filter((C("nivel") == "error") | (C("codigo") == YA_REGISTRADA.codigo))["linea"].unique()
+    datos = tramo.datos.filter(~C("linea").is_in(out.implode())) if len(out) else tramo.datos
+    return datos.with_columns(
+        C("periodo").cast(pl.Int32),
+        clave=written(nov, nov.clave),
+        datos=written(nov, tuple(c.nombre for c in nov.valores)),
+        valor=C(nov.valor).cast(pl.Int64) if nov.valor else pl.lit(None, pl.Int64),
+        planilla=nov.planilla.cast(pl.Int64) if nov.planilla is not None else pl.lit(None, pl.Int64),
+    ).sort("cedula")
+
+
+def _advance(lote: Lote, last: int, good: pl.DataFrame) -> None:
+    """The mark, the count and the sum of effects, as they are now committed with the chunk."""
+    before = (lote.efectos or {}) if lote.hasta else {}
+    done = effects_of(good)
+    lote.efectos = {name: before.get(name, 0) + n for name, n in done.items()}
+    lote.registradas += good.height
+    lote.hasta = last
+    lote.version += 1
+
+
+def _finish(database: Database, lease: leases.Lease, clock: Clock) -> str:
+    now = clock()
+    with database.writing() as session:
+        lote = leases.hold(session, lease, now)
+        _count(session.connection(), lote)
+        lote.registrado_en = now
+        lote.vigente = lote.registradas > 0
+        leases.release(lote)
+        move(session, lote, "registrado", now, "Se registraron todas las líneas correctas")
+        return lote.estado
+
+
+def _count(conn: Connection, lote: Lote) -> None:
+    """The counts of the receipt, taken from the rows and not from memory; they must add up."""
+    totals = problemas.totals(conn, lote.id)
+    if sum(totals.values()) != lote.leidas:
+        raise DoesNotAddUp(f"lote {lote.id}: {lote.leidas} lines read, {totals}")
+    for name, n in totals.items():
+        setattr(lote, name, n)
+    lote.correctas = lote.registradas
+    lote.por_codigo = problemas.count_by_code(conn, lote.id)

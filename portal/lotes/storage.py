@@ -1,0 +1,48 @@
+"""Where files are kept: in the database, in compressed parts, behind three functions."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.modelos import Archivo, ArchivoParte
+
+PART = 1 << 20  # bytes before compression: small enough for any row, large enough to compress well
+
+
+def digest(contenido: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(contenido).hexdigest()
+
+
+def pack(contenido: bytes) -> list[tuple[int, bytes]]:
+    """(length, compressed part) of each part, made before the transaction begins."""
+    parts = (contenido[start : start + PART] for start in range(0, len(contenido), PART))
+    return [(len(part), zlib.compress(part, 1)) for part in parts]
+
+
+def store(session: Session, archivo: Archivo, parts: list[tuple[int, bytes]]) -> Archivo:
+    """Writes the file and its parts in the session's transaction."""
+    session.add(archivo)
+    session.flush()
+    session.add_all(
+        ArchivoParte(archivo_id=archivo.id, n=n, bytes=size, datos=datos) for n, (size, datos) in enumerate(parts)
+    )
+    session.flush()
+    return archivo
+
+
+def stream(session: Session, archivo_id: int) -> Iterator[bytes]:
+    """The file's bytes as they were sent, part by part."""
+    parts = select(ArchivoParte.datos).where(ArchivoParte.archivo_id == archivo_id).order_by(ArchivoParte.n)
+    for datos in session.scalars(parts.execution_options(yield_per=8)):
+        yield zlib.decompress(datos)
+
+
+def load(session: Session, archivo_id: int) -> bytes:
+    """The whole file."""
+    return b"".join(stream(session, archivo_id))

@@ -194,6 +194,7 @@ def upgrade() -> None:
     sa.Column('nivel', sa.String(), nullable=False),
     sa.Column('valor', sa.String(), nullable=True),
     sa.Column('otra', sa.BigInteger(), nullable=True),
+    sa.Column('cedula', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['lote_id'], ['lote.id'], name=op.f('fk_problema_lote_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_problema'))
     )

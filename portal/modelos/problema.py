@@ -7,7 +7,8 @@ from portal.modelos.types import Id
 
 class Problema(Base):
     """One thing to say about one line: an error, an aviso or a nota. `valor` is what was sent; `otra` is the other
-    line of the file (repeats) or the id of the other lote (already registered)."""
+    line of the file (repeats), the id of the other lote (already registered) or the number of fields (LIN-01);
+    `cedula` the worker of the line where it could be read."""
 
     __tablename__ = "problema"
     __table_args__ = (
@@ -23,3 +24,4 @@ class Problema(Base):
     nivel: Mapped[str]
     valor: Mapped[str | None]
     otra: Mapped[int | None] = mapped_column(BigInteger)
+    cedula: Mapped[int | None] = mapped_column(BigInteger)

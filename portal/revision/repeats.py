@@ -29,7 +29,7 @@ CONTRADICE = Explicacion(
 
 
 class Repeats:
-    """Keys met so far, 20 bytes a line: 64-bit hashes of key and values (a false hit: about 3e-8 in a million lines).
+    """Keys met so far, 28 bytes a line: 64-bit hashes of key and values (a false hit: about 3e-8 in a million lines).
 
     For movements of one line per worker (ENT, SAL) the key is the worker in the sucursal, and every other field a
     value: two such lines would pass one by one against the history and break it together (dominio 5).
@@ -48,7 +48,7 @@ class Repeats:
         readable = tramo.readable(self._all)
         datos = tramo.datos if readable is None else tramo.datos.filter(readable)
         values = pl.struct(self._values).hash() if self._values else pl.lit(0, pl.UInt64)
-        self._met.append(datos.select("linea", k=pl.struct(self._key).hash(), v=values))
+        self._met.append(datos.select("linea", "cedula", k=pl.struct(self._key).hash(), v=values))
 
     def problems(self) -> pl.DataFrame:
         """DUP-01 and DUP-02 rows, as ESQUEMA."""
@@ -70,5 +70,6 @@ class Repeats:
             nivel=pl.when("clash").then(pl.lit("error")).otherwise(pl.lit("nota")),
             valor=pl.lit(None, pl.String),
             otra=pl.when(C("clash") & (C("v") == C("v_first"))).then("other").otherwise("first").cast(pl.Int64),
+            cedula="cedula",
             historica=pl.lit(False),
         )

@@ -11,7 +11,8 @@ import polars as pl
 from portal.files.columns import Contexto
 from portal.novedades import Novedad
 
-#: one problem per row. `historica`: looks beyond the line (history, time limits); `otra`: another line or lote
+#: one problem per row. `historica`: looks beyond the line (history, time limits); `otra`: another line or lote;
+#: `cedula`: the worker of the line, where it could be read
 ESQUEMA = {
     "linea": pl.UInt32,
     "campo": pl.String,
@@ -19,6 +20,7 @@ ESQUEMA = {
     "nivel": pl.String,
     "valor": pl.String,
     "otra": pl.Int64,
+    "cedula": pl.Int64,
     "historica": pl.Boolean,
 }
 REGISTRADAS = {
@@ -92,7 +94,10 @@ class Tramo:
 
     def problemas(self) -> pl.DataFrame:
         """Everything found in this chunk."""
-        return pl.concat(self.partes) if self.partes else pl.DataFrame(schema=ESQUEMA)
+        if not self.partes:
+            return pl.DataFrame(schema=ESQUEMA)
+        found = pl.concat(self.partes).drop("cedula")
+        return found.join(self.datos.select("linea", "cedula"), on="linea", how="left").select(*ESQUEMA)
 
     def readable(self, campos: frozenset[str]) -> pl.Series | None:
         """Lines where all of these fields could be read; None: all lines."""

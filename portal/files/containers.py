@@ -104,7 +104,7 @@ def _open_container(nombre: str, contenido: bytes, max_bytes: int) -> Paquete:
     if not is_archive(contenido):
         real = "texto" if tipo in (".xlsx", ".gz", ".zip") else ""
         return Paquete(contenido, nombre, "", _disagree(tipo, real))
-    if is_workbook(contenido):
+    if is_workbook(contenido, tipo):
         return Paquete(contenido, nombre, "", _other(tipo, ".xlsx", "un libro de Excel"))
     interno, datos = _unzip(contenido, max_bytes)
     return Paquete(datos, interno, "zip", _other(tipo, ".zip", "un archivo ZIP"))
@@ -173,11 +173,11 @@ def directory_size(contenido: bytes) -> int:
     return size
 
 
-def is_workbook(contenido: bytes) -> bool:
+def is_workbook(contenido: bytes, tipo: str = "") -> bool:
     """Whether a ZIP is an XLSX. Raises FileProblem for other documents that are ZIPs inside, and for broken ones."""
     if contenido.startswith(signatures.GZIP):
         return False
-    names = _names(contenido)
+    names = _names(contenido, "ARC-09" if tipo == ".xlsx" else "ARC-07")
     if "[Content_Types].xml" in names:
         for folder, parece in OFFICE:
             if any(name.startswith(folder) for name in names):
@@ -189,12 +189,12 @@ def is_workbook(contenido: bytes) -> bool:
     return False
 
 
-def _names(contenido: bytes) -> list[str]:
+def _names(contenido: bytes, codigo: str) -> list[str]:
     try:
         with open_zip(contenido) as archive:
             return archive.namelist()
     except ARCHIVE_FAULTS as error:
-        raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
+        raise FileProblem(codigo, motivo="dañado o incompleto") from error
 
 
 def _unzip(contenido: bytes, max_bytes: int) -> tuple[str, bytes]:
@@ -209,7 +209,7 @@ def _unzip(contenido: bytes, max_bytes: int) -> tuple[str, bytes]:
 def _only_entry(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     entries = [e for e in archive.infolist() if not (e.is_dir() or _is_baggage(e.filename))]
     if len(entries) != 1:
-        raise FileProblem("ARC-08", cuantos=f"{len(entries)} archivos" if entries else "ningún archivo")
+        raise FileProblem("ARC-08", cuantos=f"{len(entries)} archivos")
     return entries[0]
 
 

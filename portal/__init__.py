@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def create_app(config: Config | None = None) -> Flask:
     """The application for `config` (the environment's when None). Wiring only."""
-    from portal import access, config as settings, extensions, web
+    from portal import access, extensions, web
+    from portal import config as settings
     from portal.cola import Cola
     from portal.cuentas.keys import dummy_hash
     from portal.db import Database
@@ -60,9 +61,8 @@ def _register_blueprints(app: Flask) -> None:
 
 
 def _register_commands(app: Flask) -> None:
+    from importlib import import_module
     from importlib.util import find_spec
 
     if find_spec("portal.cli"):
-        from portal.cli import register_commands
-
-        register_commands(app)
+        import_module("portal.cli").register_commands(app)

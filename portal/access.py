@@ -22,6 +22,8 @@ from portal import clock
 from portal.cuentas.sesiones import find_sesion, is_due, touch
 from portal.cuentas.usuario import Usuario, usuario_of
 from portal.extensions import login_manager
+from portal.lotes.consulta import find
+from portal.modelos import Lote
 from portal.web.request import business_date, config, db, writing
 
 log = structlog.get_logger("portal.access")
@@ -192,3 +194,13 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(load_usuario)
     login_manager.init_app(app, add_context_processor=False)
+
+
+def lote_or_404(numero: str) -> Lote:
+    """The lote of that number, of the empleador in session; another's is not there. Staff see any."""
+    who = usuario()
+    empleador_id = None if who.is_staff else (who.empleador.id if who.empleador else 0)
+    lote = find(db(), numero, empleador_id)
+    if lote is None:
+        abort(404)
+    return lote

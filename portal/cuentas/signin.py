@@ -45,7 +45,9 @@ def _identificacion_problem(text: str) -> Problem | None:
     if not (text.isascii() and text.isdigit()):
         return Problem(name, "La cédula lleva solo números", "La cédula lleva solo números: 10 dígitos, sin letras.")
     if len(text) == RUC_DIGITS:
-        return Problem(name, "Ese es un RUC: escriba la cédula", "Tiene 13 dígitos, como un RUC. Escriba su cédula: 10.")
+        return Problem(
+            name, "Ese es un RUC: escriba la cédula", "Tiene 13 dígitos, como un RUC. Escriba su cédula: 10."
+        )
     if len(text) != DIGITS:
         digits = "1 dígito" if len(text) == 1 else f"{len(text)} dígitos"
         short = f"La cédula tiene {digits} y debe tener 10"

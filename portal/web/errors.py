@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,9 +10,11 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal import clock
+from portal.access import is_local_path, signed_in
 from portal.extensions import limiter
 from portal.web.filters import hora, peso
 from portal.web.logs import log_failure
@@ -31,9 +32,15 @@ class ErrorPage:
 
 
 PAGES = {
-    400: ErrorPage("No entendimos lo que llegó", ["Los datos llegaron incompletos. Vuelva a la página y envíe otra vez."]),
-    401: ErrorPage("Su sesión terminó", ["Pasó mucho tiempo sin uso. Ingrese otra vez. Lo que ya envió está guardado."]),
-    403: ErrorPage("Su cuenta no puede hacer esto", ["El titular de la cuenta decide qué novedades envía cada delegado."]),
+    400: ErrorPage(
+        "No entendimos lo que llegó", ["Los datos llegaron incompletos. Vuelva a la página y envíe otra vez."]
+    ),
+    401: ErrorPage(
+        "Su sesión terminó", ["Pasó mucho tiempo sin uso. Ingrese otra vez. Lo que ya envió está guardado."]
+    ),
+    403: ErrorPage(
+        "Su cuenta no puede hacer esto", ["El titular de la cuenta decide qué novedades envía cada delegado."]
+    ),
     404: ErrorPage(
         "No encontramos esta página",
         [
@@ -62,7 +69,7 @@ def too_large() -> ErrorPage:
         "El archivo pesa demasiado",
         [
             f"Recibimos hasta {peso(config().max_bytes)} por envío. No guardamos nada de este envío.",
-            "Comprima el archivo como .gz o .zip y envíelo así. O divídalo en dos archivos y envíe uno después de otro.",
+            "Comprima el archivo como .gz o .zip y envíelo así. O divídalo en dos archivos y envíe uno tras otro.",
         ],
         volver=True,
     )
@@ -71,7 +78,7 @@ def too_large() -> ErrorPage:
 def too_many() -> ErrorPage:
     """429, with the time from which the next try counts."""
     limit = limiter.current_limit
-    seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 900
+    seconds = max(1, int(limit.reset_at - time.time())) if limit else 900
     again = datetime.fromtimestamp(time.time() + seconds + 59, UTC).replace(tzinfo=None)
     return ErrorPage(
         "Espere antes de volver a ingresar",
@@ -103,10 +110,13 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def failure(_error: InternalServerError) -> ResponseReturnValue:
-    """Our own fault, with the code that is in the log too. Asks the database nothing: it may be what failed."""
-    close_session()
-    g.without_user = True
+    """Our own fault, with the code that is in the log too. The page also arrives when the database is what failed."""
     code = g.get("falla") or log_failure(None)
+    close_session()
+    try:
+        signed_in()
+    except SQLAlchemyError:
+        g.without_user = True
     try:
         return answer("errores/falla.html", 500, "El portal tuvo una falla", falla=code, ahora=clock.now())
     except Exception as second:  # the page itself is broken: plain words still arrive
@@ -122,8 +132,6 @@ def answer(template: str, code: int, titulo: str, **context: Any) -> Response:
 
 
 def _came_from(words: ErrorPage) -> str | None:
-    from portal.access import is_local_path
-
     before = request.referrer or ""
     path = before.removeprefix(request.host_url.rstrip("/"))
     return path if words.volver and path != before and is_local_path(path) else None

@@ -48,7 +48,7 @@ def log_failure(error: BaseException | None) -> str:
 
 def failure_chain(error: BaseException | None) -> list[dict[str, Any]]:
     """The exception and those it came from: kinds and places, no texts."""
-    chain = []
+    chain: list[dict[str, Any]] = []
     while error is not None and len(chain) < 5:
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -6,6 +6,7 @@ Guessing by frequency reads Spanish Windows-1252 as a Macintosh charset; the lad
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ _CP1252 = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range
 CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 PICTURES = {b: chr(0x2421 if b == 0x7F else 0x2400 + b) for b in CONTROLS}
 DOS_END = b"\x1a"
+_LATER_MARKS = re.compile(rb"(^|[\r\n])(?:\xef\xbb\xbf)+")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,15 @@ def decode(contenido: bytes) -> Texto:
     cuerpo, codificacion = _from_utf16(contenido) if wide else _from_bytes(contenido)
     if wide:
         refuse_binary(cuerpo[:HEAD])
-    return _tidy(cuerpo.rstrip(DOS_END), codificacion)
+    return _tidy(_without_marks(cuerpo).rstrip(DOS_END), codificacion)
+
+
+def _without_marks(cuerpo: bytes) -> bytes:
+    """Without byte order marks at line starts, as files put together by copying hold them.
+
+    They are invisible, and polars drops one at the start of what it reads, so a chunk's first line would differ.
+    """
+    return _LATER_MARKS.sub(rb"\1", cuerpo) if codecs.BOM_UTF8 in cuerpo else cuerpo
 
 
 def refuse_binary(head: bytes) -> None:

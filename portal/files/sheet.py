@@ -21,8 +21,8 @@ from portal.files.understood import count
 
 CODIFICACION = "Excel (XLSX)"
 OWN_SHEETS = ("ayuda", "listas")  # the ones our templates carry
-# A cell's text may hold line ends and tabs; a line may not.
-_FLAT = {**PICTURES, 9: " ", 10: " ", 13: " "}
+# A cell's text may hold line ends and tabs, and a line may not; nor a byte order mark, which nobody sees.
+_FLAT = {**PICTURES, 9: " ", 10: " ", 13: " ", 0xFEFF: None}
 
 
 @dataclass(frozen=True)

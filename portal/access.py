@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.cuentas.sesiones import find_sesion, is_due, touch
-from portal.cuentas.usuario import Usuario, usuario_of
+from portal.cuentas.usuario import EmpleadorActual, Usuario, usuario_of
 from portal.extensions import login_manager
 from portal.lotes.consulta import find
 from portal.modelos import Lote
@@ -194,6 +194,14 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(load_usuario)
     login_manager.init_app(app, add_context_processor=False)
+
+
+def mi_empleador() -> EmpleadorActual:
+    """The empleador a guarded view acts for."""
+    empleador_actual = usuario().empleador
+    if empleador_actual is None:
+        abort(404)
+    return empleador_actual
 
 
 def lote_or_404(numero: str) -> Lote:

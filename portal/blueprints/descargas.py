@@ -1,0 +1,69 @@
+"""What a lote gives back: the original, the lines in error, the receipt."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.access import empleador, lote_or_404
+from portal.files.writer import errors_txt
+from portal.lotes import resultado, storage
+from portal.lotes.errores import lines_in_error
+from portal.lotes.lineas import registered_lines
+from portal.modelos import Lote
+from portal.novedades import todas
+from portal.revision.plan import plan
+from portal.web import config, database, db
+
+blueprint = Blueprint("descargas", __name__)
+
+LISTED_ON_RECEIPT = 50
+
+
+def _download(body: bytes, nombre: str, mimetype: str) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(nombre)}"
+    return response
+
+
+@blueprint.get("/lotes/<numero>/original")
+@empleador
+def original(numero: str) -> ResponseReturnValue:
+    lote = lote_or_404(numero)
+    return _download(storage.load(db(), lote.archivo_id), lote.archivo.nombre, "application/octet-stream")
+
+
+def _with_errors(numero: str) -> Lote:
+    lote = lote_or_404(numero)
+    if not lote.con_error or lote.estado not in ("revisado", "registrando", "registrado", "desistido"):
+        abort(404)
+    return lote
+
+
+@blueprint.get("/lotes/<numero>/errores.txt")
+@empleador
+def errores_txt(numero: str) -> ResponseReturnValue:
+    lote = _with_errors(numero)
+    nov, rows = lines_in_error(database(), config(), lote.id)
+    body = errors_txt(plan(nov).nombres, ((fields, causa, arreglo) for fields, causa, arreglo, _ in rows))
+    return _download(body, f"{numero}-errores.txt", "text/plain")
+
+
+@blueprint.get("/lotes/<numero>/comprobante")
+@empleador
+def comprobante(numero: str) -> ResponseReturnValue:
+    lote = lote_or_404(numero)
+    if lote.estado != "registrado":
+        abort(404)
+    nov = todas()[lote.movimiento]
+    return render_template(
+        "lotes/comprobante.html",
+        lote=lote,
+        nov=nov,
+        efectos=resultado.effects(nov, lote.efectos, done=True),
+        reparaciones=resultado.repairs(lote),
+        lineas=registered_lines(db(), lote, LISTED_ON_RECEIPT),
+        en_lista=LISTED_ON_RECEIPT,
+    )

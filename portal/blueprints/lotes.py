@@ -1,0 +1,138 @@
+"""My lotes; one lote, live; the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access import empleador, lote_or_404, mi_empleador, usuario
+from portal.cuentas.empleadores import may_send
+from portal.jobs import bell
+from portal.lotes import lineas, resultado
+from portal.lotes.consulta import ahead_in_queue, list_lotes
+from portal.lotes.decide import decide
+from portal.lotes.receive import mark_queued, receive_again
+from portal.modelos import Lote
+from portal.modelos.lote import ESTADOS
+from portal.novedades import todas
+from portal.web import config, database, db, hoy
+
+blueprint = Blueprint("lotes", __name__)
+
+
+def _page_number() -> int:
+    return max(1, min(request.args.get("pagina", 1, int), 1_000_000))
+
+
+@blueprint.get("/lotes")
+@empleador
+def lista() -> ResponseReturnValue:
+    movimiento, estado = request.args.get("movimiento", ""), request.args.get("estado", "")
+    movimiento = movimiento if movimiento in todas() else ""
+    estado = estado if estado in ESTADOS else ""
+    pagina = list_lotes(db(), mi_empleador().id, movimiento, estado, _page_number())
+    return render_template(
+        "lotes/lista.html", pagina=pagina, novedades=todas(), movimiento=movimiento, estado=estado, estados=ESTADOS
+    )
+
+
+@blueprint.get("/lotes/<numero>")
+@empleador
+def lote(numero: str) -> ResponseReturnValue:
+    found = lote_or_404(numero)
+    return render_template("lotes/lote.html", sondea=resultado.polls(found), **_context(found))
+
+
+@blueprint.get("/lotes/<numero>/avance")
+@empleador
+def avance(numero: str) -> ResponseReturnValue:
+    """The live fragment: 204 when nothing changed since `v`."""
+    found = lote_or_404(numero)
+    if request.args.get("v") == resultado.version(found, clock.now()):
+        return "", 204
+    return render_template("lotes/_avance.html", **_context(found))
+
+
+def _context(found: Lote) -> dict[str, Any]:
+    now = clock.now()
+    nov = todas()[found.movimiento]
+    moments = resultado.moments(db(), found)
+    checked = found.estado in ("revisado", "registrando", "registrado", "desistido")
+    return {
+        "lote": found,
+        "nov": nov,
+        "novedades": todas(),
+        "momentos": moments,
+        "paso": resultado.pace(found, now),
+        "version": resultado.version(found, now),
+        "sondeo": resultado.polls(found),
+        "delante": ahead_in_queue(db(), found) if found.estado in ("recibido", "en_cola") else 0,
+        "falta": resultado.remaining(found, moments.get("revisando"), now),
+        "efectos": resultado.effects(nov, found.efectos, done=found.estado == "registrado"),
+        "errores_por_codigo": resultado.groups(db(), found, "error") if checked else [],
+        "avisos_por_codigo": resultado.groups(db(), found, "aviso") if checked else [],
+        "notas_por_codigo": resultado.groups(db(), found, "nota") if checked else [],
+        "reparaciones": resultado.repairs(found) if checked else [],
+        "falla": resultado.fault(found),
+        "puede_decidir": may_send(usuario(), found.movimiento),
+        "cada": request.args.get("cada") == "30",
+    }
+
+
+@blueprint.get("/lotes/<numero>/lineas")
+@empleador
+def ver_lineas(numero: str) -> ResponseReturnValue:
+    found = lote_or_404(numero)
+    estado = request.args.get("estado", "error")
+    if estado not in lineas.ESTADOS:
+        abort(404)
+    codigo = request.args.get("codigo", "")
+    pagina = lineas.lines_page(db(), found, estado, codigo, _page_number())
+    codigos = {g.explicacion.codigo: g.lineas for g in resultado.groups(db(), found, estado)}
+    return render_template(
+        "lotes/lineas.html",
+        lote=found,
+        nov=todas()[found.movimiento],
+        pagina=pagina,
+        codigos=codigos,
+        titulos=lineas.ESTADOS,
+    )
+
+
+@blueprint.post("/lotes/<numero>/decision")
+@empleador
+def decision(numero: str) -> ResponseReturnValue:
+    found = lote_or_404(numero)
+    wanted = request.form.get("decision", "")
+    if not may_send(usuario(), found.movimiento):
+        abort(404)
+    try:
+        first = decide(database(), found.id, wanted, usuario().cuenta_id, clock.now())
+    except ValueError:
+        flash("Elija registrar las líneas correctas o desistir del lote.")
+        return redirect(f"/lotes/{numero}", 303)
+    if not first:
+        flash("Este lote ya estaba decidido. Esto es lo que quedó.")
+    elif wanted == "registrar":
+        bell(current_app.extensions["portal_cola"], config())("register", found.id, found.archivo.bytes)
+    return redirect(f"/lotes/{numero}", 303)
+
+
+@blueprint.post("/lotes/<numero>/revisar")
+@empleador
+def revisar_de_nuevo(numero: str) -> ResponseReturnValue:
+    """A new lote of the same file, for one that registered nothing; also as another movement."""
+    found = lote_or_404(numero)
+    movimiento = request.form.get("movimiento", found.movimiento)
+    if movimiento not in todas() or not may_send(usuario(), movimiento):
+        abort(404)
+    recibo = receive_again(database(), found.id, usuario().cuenta_id, hoy(), clock.now(), movimiento)
+    if recibo.nuevo:
+        if bell(current_app.extensions["portal_cola"], config())("check", recibo.lote_id, recibo.bytes):
+            mark_queued(database(), recibo.lote_id, clock.now())
+    elif recibo.numero != numero:
+        flash("Este mismo archivo ya está en este lote. Nada se registra dos veces.")
+    return redirect(f"/lotes/{recibo.numero}", 303)

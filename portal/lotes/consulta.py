@@ -1,0 +1,80 @@
+"""What pages ask about lotes. Another empleador's lote is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.lotes.estados import EN_CURSO
+from portal.modelos import Lote
+
+POR_PAGINA = 50
+
+
+@dataclass(frozen=True)
+class Pagina:
+    """One page of a list: `numero` from 1, `total` rows in all."""
+
+    filas: list[Lote]
+    numero: int
+    total: int
+
+    @property
+    def paginas(self) -> int:
+        return max(1, -(-self.total // POR_PAGINA))
+
+
+_WITH_NAMES = (joinedload(Lote.archivo), joinedload(Lote.cuenta), joinedload(Lote.decisor))
+
+
+def find(session: Session, numero: str, empleador_id: int | None) -> Lote | None:
+    """The lote of that number, of that empleador (None: of any, for staff)."""
+    wanted = select(Lote).where(Lote.numero == numero).options(*_WITH_NAMES, joinedload(Lote.empleador))
+    if empleador_id is not None:
+        wanted = wanted.where(Lote.empleador_id == empleador_id)
+    return session.scalar(wanted)
+
+
+def list_lotes(session: Session, empleador_id: int, movimiento: str, estado: str, pagina: int) -> Pagina:
+    """Newest first; empty filters take all."""
+    mine = [Lote.empleador_id == empleador_id]
+    mine += [Lote.movimiento == movimiento] if movimiento else []
+    mine += [Lote.estado == estado] if estado else []
+    total = session.scalar(select(func.count()).select_from(Lote).where(*mine)) or 0
+    found = select(Lote).where(*mine).options(joinedload(Lote.archivo)).order_by(Lote.id.desc())
+    rows = session.scalars(found.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA))
+    return Pagina(list(rows), pagina, total)
+
+
+def pending(session: Session, empleador_id: int, limit: int = 20) -> list[Lote]:
+    """Lotes that wait for the employer or for us, the ones to decide first."""
+    waiting = select(Lote).where(Lote.empleador_id == empleador_id, Lote.estado.in_(("revisado", *EN_CURSO)))
+    found = session.scalars(waiting.options(joinedload(Lote.archivo)).order_by(Lote.id.desc()).limit(limit))
+    return sorted(found, key=lambda lote: (lote.estado != "revisado", -lote.id))
+
+
+def last_sent(session: Session, empleador_id: int) -> dict[str, datetime]:
+    """Movement → when its last file was sent."""
+    last = select(Lote.movimiento, func.max(Lote.recibido_en)).where(Lote.empleador_id == empleador_id)
+    return {movimiento: en for movimiento, en in session.execute(last.group_by(Lote.movimiento))}
+
+
+def ahead_in_queue(session: Session, lote: Lote) -> int:
+    """How many files wait or are being worked on before this one, whoever sent them."""
+    before = select(func.count()).select_from(Lote)
+    return (
+        session.scalar(
+            before.where(Lote.estado.in_(("recibido", "en_cola", "revisando", "registrando")), Lote.id < lote.id)
+        )
+        or 0
+    )
+
+
+def numbers_of(session: Session, ids: set[int]) -> dict[int, str]:
+    """Lote id → number."""
+    if not ids:
+        return {}
+    return {i: numero for i, numero in session.execute(select(Lote.id, Lote.numero).where(Lote.id.in_(ids)))}

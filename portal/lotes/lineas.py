@@ -1,0 +1,82 @@
+"""The lines of a lote that are not clean, and those that were registered: paged, 50 a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from portal.lotes.consulta import POR_PAGINA
+from portal.lotes.palabras import Dicho, say
+from portal.modelos import Lote, Novedad, Problema
+from portal.novedades import todas
+
+#: filter → (title for one, title for many)
+ESTADOS = {
+    "error": ("línea con error", "líneas con error"),
+    "aviso": ("línea con aviso", "líneas con avisos"),
+    "repetida": ("línea repetida", "líneas repetidas"),
+    "ya_registrada": ("línea ya registrada", "líneas ya registradas"),
+    "registrada": ("línea registrada", "líneas registradas"),
+}
+_WHICH: dict[str, ColumnElement[bool]] = {
+    "error": Problema.nivel == "error",
+    "aviso": Problema.nivel == "aviso",
+    "repetida": Problema.codigo == "DUP-01",
+    "ya_registrada": Problema.codigo == "YA-01",
+}
+
+
+@dataclass(frozen=True)
+class PaginaLineas:
+    """`filas`: per line its number and what is said of it (problems) or the registered rows."""
+
+    estado: str
+    codigo: str
+    numero: int
+    total: int
+    dichos: list[list[Dicho]]
+    registradas: Sequence[Novedad] = ()
+
+    @property
+    def paginas(self) -> int:
+        return max(1, -(-self.total // POR_PAGINA))
+
+    @property
+    def desde(self) -> int:
+        return (self.numero - 1) * POR_PAGINA + 1
+
+    @property
+    def hasta(self) -> int:
+        return min(self.numero * POR_PAGINA, self.total)
+
+
+def lines_page(session: Session, lote: Lote, estado: str, codigo: str, pagina: int) -> PaginaLineas:
+    """A page of the lines in that `estado`, all of them or those with one code."""
+    if estado == "registrada":
+        return _registered(session, lote, pagina)
+    which = [Problema.lote_id == lote.id, _WHICH[estado]]
+    which += [Problema.codigo == codigo] if codigo else []
+    total = session.scalar(select(func.count(Problema.linea.distinct())).where(*which)) or 0
+    lines = select(Problema.linea).where(*which).distinct().order_by(Problema.linea)
+    numbers = list(session.scalars(lines.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA)))
+    return PaginaLineas(estado, codigo, pagina, total, _said(session, lote, numbers, estado))
+
+
+def _said(session: Session, lote: Lote, numbers: list[int], estado: str) -> list[list[Dicho]]:
+    found = select(Problema).where(Problema.lote_id == lote.id, Problema.linea.in_(numbers), _WHICH[estado])
+    said = say(session, todas()[lote.movimiento], session.scalars(found.order_by(Problema.linea, Problema.id)))
+    return [[d for d in said if d.linea == number] for number in numbers]
+
+
+def _registered(session: Session, lote: Lote, pagina: int) -> PaginaLineas:
+    rows = registered_lines(session, lote, POR_PAGINA, (pagina - 1) * POR_PAGINA)
+    return PaginaLineas("registrada", "", pagina, lote.registradas, [], rows)
+
+
+def registered_lines(session: Session, lote: Lote, limit: int, offset: int = 0) -> Sequence[Novedad]:
+    """Registered lines of a lote in the order of the file."""
+    found = select(Novedad).where(Novedad.lote_id == lote.id).order_by(Novedad.linea)
+    return session.scalars(found.limit(limit).offset(offset)).all()

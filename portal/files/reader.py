@@ -155,9 +155,12 @@ def _treatment(cuerpo: bytes, separador: str) -> _Trato:
 
 
 def _sample(cuerpo: bytes) -> list[str]:
-    """The first lines that hold more than blanks and separators, without their ends."""
+    """The first lines that hold more than blanks and separators, or else more than blanks; without their ends."""
+    return _lines_with(cuerpo, re.compile(rb"[^\r\n\t ;,|\x1f]")) or _lines_with(cuerpo, re.compile(rb"[^\r\n\t \x1f]"))
+
+
+def _lines_with(cuerpo: bytes, filled: re.Pattern[bytes]) -> list[str]:
     lines: list[str] = []
-    filled = re.compile(rb"[^\r\n\t ;,|\x1f]")
     place = 0
     while len(lines) < SAMPLE and (found := filled.search(cuerpo, place)):
         line, place = _line_at(cuerpo, found.start())

@@ -16,7 +16,7 @@ from portal.files.census import take_census
 from portal.files.decoding import PICTURES, Texto
 from portal.files.header import Formato, bare
 from portal.files.problems import FileProblem
-from portal.files.sheet_scan import Hallazgos, refuse_sprawl, scan_sheet
+from portal.files.sheet_scan import Hallazgos, part_of, scan
 from portal.files.understood import count
 
 CODIFICACION = "Excel (XLSX)"
@@ -36,9 +36,9 @@ class Hoja:
 
 def read(contenido: bytes, formato: Formato) -> Hoja:
     """The sheet to check in the workbook `contenido`. Raises FileProblem ARC-01, ARC-09 or ARC-14."""
-    refuse_sprawl(contenido)
+    found = scan(contenido)
     try:
-        return _read(contenido, formato)
+        return _read(contenido, formato, found)
     except calamine.PasswordError as error:
         raise FileProblem("ARC-09", motivo="protegido con contraseña") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -50,14 +50,14 @@ def read(contenido: bytes, formato: Formato) -> Hoja:
         raise FileProblem("ARC-09", motivo="dañado") from error
 
 
-def _read(contenido: bytes, formato: Formato) -> Hoja:
+def _read(contenido: bytes, formato: Formato, scanned: dict[str, Hallazgos]) -> Hoja:
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(contenido)) as book:
         visible = _visible(book)
         name, sheet = _first_with_data(book, visible)
         rows = _used_rows(sheet, len(formato.campos))
         separador = "" if max(map(len, rows), default=0) == 1 and len(formato.campos) > 1 else separators.SHEET
         cuerpo = "".join(separators.SHEET.join(row) + "\n" for row in rows).encode()
-        found = scan_sheet(contenido, name)
+        found = scanned.get(part_of(contenido, name), Hallazgos())
         notas = _notes(book, visible, name, bool(sheet.merged_cell_ranges), found)
     censo = take_census(cuerpo)
     return Hoja(name, Texto(cuerpo, CODIFICACION, "", censo, notas), separador)

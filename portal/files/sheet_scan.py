@@ -6,9 +6,8 @@ One pass of expat over the sheet's XML says how far its values reach, before cal
 
 from __future__ import annotations
 
-import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
 
@@ -16,7 +15,6 @@ from portal.files.containers import ARCHIVE_FAULTS, PIECE, open_zip
 from portal.files.problems import FileProblem
 
 MAX_CELLS = 12_000_000  # of 32 bytes in calamine's rectangle
-_REF = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})")
 _XML_FAULTS = (*ARCHIVE_FAULTS, expat.ExpatError)
 
 
@@ -35,73 +33,87 @@ class Hallazgos:
         return self.filas * self.columnas > MAX_CELLS
 
 
-@dataclass
 class _Scanner:
-    """The handlers of one pass. Keeps where the pass stands: row, column, whether the row is hidden."""
+    """The handler of one pass; it runs twice a cell, so it does little. Keeps where the pass stands."""
 
-    found: Hallazgos = field(default_factory=Hallazgos)
-    is_sheet: bool | None = None
-    row: int = 0
-    column: int = 0
-    hidden: bool = False
-    formula: bool = False
+    def __init__(self) -> None:
+        self.found = Hallazgos()
+        self.is_sheet: bool | None = None
+        self._row = self._column = 0
+        self._row_text = ""
+        self._columns: dict[str, int] = {}
+        self._hidden = self._formula = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
+        if tag == "c" or tag.endswith(":c"):
+            self._cell(attributes.get("r", ""))
+            if attributes.get("t") == "e":
+                self.found.celdas_con_error += 1
+        elif tag == "v" or tag.endswith((":v", ":is")) or tag == "is":
+            self._value()
+        else:
+            self._other(tag.rpartition(":")[2], attributes)
+
+    def _other(self, tag: str, attributes: dict[str, str]) -> None:
         if self.is_sheet is None:
             self.is_sheet = tag == "worksheet"
-        elif tag in ("v", "is"):
-            self._value()
-        elif tag == "c":
-            self._cell(attributes)
         elif tag == "row":
-            self._row(attributes)
+            number = attributes.get("r", "")
+            self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
+            self._row_text, self._column = "", 0
+            self._hidden = attributes.get("hidden") in ("1", "true")
         elif tag == "f":
-            self.formula = True
+            self._formula = True
 
-    def end(self, tag: str) -> None:
-        if tag.rpartition(":")[2] == "c" and self.formula:
+    def _cell(self, reference: str) -> None:
+        if self._formula:  # the cell before had a formula and no value
             self.found.formulas_sin_valor += 1
-            self.formula = False
-
-    def _row(self, attributes: dict[str, str]) -> None:
-        number = attributes.get("r", "")
-        self.row = int(number) if number.isdecimal() and len(number) < 9 else self.row + 1
-        self.column = 0
-        self.hidden = attributes.get("hidden") in ("1", "true")
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        reference = _REF.fullmatch(attributes.get("r", ""))
-        self.column = _column(reference[1]) if reference else self.column + 1
-        self.row = int(reference[2]) if reference else self.row
-        self.formula = False
-        self.found.celdas_con_error += attributes.get("t") == "e"
+            self._formula = False
+        letters = reference.rstrip("0123456789")
+        if not letters:
+            self._column += 1
+            return
+        self._column = self._columns.get(letters) or self._columns.setdefault(letters, _column(letters))
+        if (digits := reference[len(letters) :]) != self._row_text:
+            self._row, self._row_text = int(digits[:9] or 0), digits
 
     def _value(self) -> None:
-        self.formula = False
-        self.found.filas = max(self.found.filas, self.row)
-        self.found.columnas = max(self.found.columnas, self.column)
-        self.found.filas_ocultas += self.hidden
-        self.hidden = False  # a hidden row counts once, and only if it holds a value
+        found, self._formula = self.found, False
+        if self._row > found.filas:
+            found.filas = self._row
+        if self._column > found.columnas:
+            found.columnas = self._column
+        if self._hidden:  # a hidden row counts once, and only if it holds a value
+            found.filas_ocultas += 1
+            self._hidden = False
+
+    def finish(self) -> Hallazgos:
+        self._cell("")
+        return self.found
 
 
 def _column(letters: str) -> int:
+    """The number of a column by its letters; what is no column counts as one far out."""
     number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
+    for letter in letters.upper()[:5]:
+        number = number * 26 + max(1, ord(letter) - 64)
     return number
 
 
-def refuse_sprawl(contenido: bytes) -> None:
-    """Raise FileProblem ARC-14 when a sheet of the workbook reaches too far, ARC-09 when its XML is broken."""
+def scan(contenido: bytes) -> dict[str, Hallazgos]:
+    """What each sheet of the workbook holds, by its entry in the archive.
+
+    Raises FileProblem ARC-14 when one reaches too far, ARC-09 when its XML is broken.
+    """
     try:
         with open_zip(contenido) as archive:
-            for name in archive.namelist():
-                found = _scan(archive, name)
-                if found.sprawls:
-                    raise FileProblem("ARC-14", celda=f"{_letters(found.columnas)}{found.filas}")
+            found = {name: _scan(archive, name) for name in archive.namelist()}
     except _XML_FAULTS as error:
         raise FileProblem("ARC-09", motivo="dañado") from error
+    for each in found.values():
+        if each.sprawls:
+            raise FileProblem("ARC-14", celda=f"{_letters(each.columnas)}{each.filas}")
+    return found
 
 
 def _letters(column: int) -> str:
@@ -116,7 +128,6 @@ def _scan(archive: zipfile.ZipFile, name: str) -> Hallazgos:
     scanner = _Scanner()
     parser = expat.ParserCreate()
     parser.StartElementHandler = scanner.start
-    parser.EndElementHandler = scanner.end
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         with archive.open(name) as source:
@@ -125,7 +136,8 @@ def _scan(archive: zipfile.ZipFile, name: str) -> Hallazgos:
     except expat.ExpatError:
         if scanner.is_sheet:
             raise
-    return scanner.found  # a picture or another part that is no sheet: nothing found
+        return Hallazgos()  # a picture or another part that is no sheet
+    return scanner.finish()
 
 
 def _refuse_doctype(*_: Any) -> None:
@@ -133,18 +145,17 @@ def _refuse_doctype(*_: Any) -> None:
     raise FileProblem("ARC-09", motivo="dañado")
 
 
-def scan_sheet(contenido: bytes, name: str) -> Hallazgos:
-    """What stands in the sheet called `name`; nothing found when its part can't be told."""
+def part_of(contenido: bytes, name: str) -> str:
+    """The archive's entry that holds the sheet called `name`; "" when it can't be told."""
     try:
         with open_zip(contenido) as archive:
-            part = _part_of(archive, name)
-            return _scan(archive, part) if part else Hallazgos()
+            return _part_of(archive, name)
     except _XML_FAULTS:
-        return Hallazgos()
+        return ""
 
 
 def _part_of(archive: zipfile.ZipFile, name: str) -> str:
-    """The archive's entry that holds the sheet `name`, by the workbook's own list and its relations."""
+    """By the workbook's own list of sheets and its relations."""
     sheets = {a.get("name"): _relation(a) for tag, a in _elements(archive, "xl/workbook.xml") if tag == "sheet"}
     targets = {a.get("Id"): a.get("Target", "") for _, a in _elements(archive, "xl/_rels/workbook.xml.rels")}
     target = targets.get(sheets.get(name), "")

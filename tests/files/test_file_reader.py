@@ -177,6 +177,10 @@ def test_marks_of_files_copied_one_behind_the_other_are_dropped() -> None:
     assert lines(opened(b"\xef\xbb\xbfa;1\r\n\xef\xbb\xbf\xef\xbb\xbfb;2\r\n"), filas=1) == [(1, "a;1"), (2, "b;2")]
 
 
+def test_a_line_of_several_kinds_of_separators_is_not_blank() -> None:
+    assert lines(opened(b";;;,\r\n")) == [(1, ";;;,")]
+
+
 def test_a_field_of_ten_thousand_characters_is_read() -> None:
     assert lines(opened(b"a;" + b"x" * 10_000 + b";b\r\n")) == [(1, "a;" + "x" * 10_000 + ";b")]
 

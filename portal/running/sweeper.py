@@ -10,7 +10,7 @@ from collections.abc import Callable
 from portal import clock, config
 from portal.db import Database
 from portal.running import logs
-from portal.running.watch import kill_silent
+from portal.running.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -27,20 +27,20 @@ def attempt(task: Callable[[], object]) -> bool:
     return True
 
 
-def watch(database: Database, supervisor: int) -> None:
-    """Kill the workers of `supervisor` that have gone silent."""
+def look(database: Database, watch: Watch) -> None:
+    """Kill the workers beside this sweeper that have gone silent."""
     with database.reading() as session:
-        kill_silent(session, clock.now(), supervisor)
+        watch.look(session, clock.now())
 
 
 def main() -> None:
     """Until a signal ends the process."""
-    from portal import jobs  # late: importing this module for `attempt` or `watch` needs no jobs
+    from portal import jobs  # late: importing this module for its parts needs no jobs
 
     logs.to_stderr()
-    database, supervisor = Database(config.from_environment().database_url), os.getppid()
+    database, watch = Database(config.from_environment().database_url), Watch(supervisor=os.getppid())
     while True:
-        attempt(lambda: watch(database, supervisor))
+        attempt(lambda: look(database, watch))
         attempt(jobs.sweep)
         time.sleep(PERIOD_SECONDS)
 

@@ -2,8 +2,9 @@
 
 A working job renews its lote's lease (`arriendo_hasta`) with each chunk. RQ's timeout interrupts Python only: a call
 that hangs in native code (SQLite, polars) goes on for ever and holds its worker (docs/adr/0002-running.md). So a lease
-that is over by a minute, held by a worker of this supervisor that still lives, costs that worker its life; the
-supervisor starts another and the sweeper returns the lote.
+that ended a minute ago, of a worker of this supervisor that still lives, costs that worker its life; the supervisor
+starts another. The lote itself is free again when the lease ends, and another worker may have taken it long before the
+minute is over: its row then names that one. So the leases are remembered here by the pid that held them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.modelos import Lote
@@ -23,16 +24,47 @@ from portal.modelos import Lote
 log = logging.getLogger(__name__)
 
 SILENCE = timedelta(seconds=60)
+# Word for word as in the partial index ix_lote_pendiente: SQLite uses the index for nothing else.
+PENDING = text("estado in ('recibido','en_cola','revisando','registrando','fallido')")
 
 
-def silent_holders(session: Session, now: datetime, host: str) -> set[int]:
-    """The pids on `host` that hold a lease which ended more than `SILENCE` before `now` (naive UTC).
+class Watch:
+    """Remembers until when the workers under the process `supervisor` held a lease. One per sweeper."""
 
-    A lease names its holder as "<host>:<pid>:<token>".
-    """
-    over = select(Lote.arriendo_de).where(Lote.arriendo_de.is_not(None), Lote.arriendo_hasta < now - SILENCE)
-    holders = (str(holder).rsplit(":", 2) for holder in session.scalars(over.distinct()))
-    return {int(parts[1]) for parts in holders if len(parts) == 3 and parts[0] == host and parts[1].isdigit()}
+    def __init__(self, supervisor: int, host: str | None = None) -> None:
+        self._supervisor = supervisor
+        self._host = host or socket.gethostname()
+        self._until: dict[int, datetime] = {}
+
+    def look(self, session: Session, now: datetime) -> list[int]:
+        """Kill who has been silent for `SILENCE` at `now` (naive UTC); gives the pids killed."""
+        held = self._leases(session)
+        # Gone from the table before its end: given back in good order. Gone after it: another worker took the lote.
+        given_back = [pid for pid, until in self._until.items() if pid not in held and until >= now]
+        for pid in given_back:
+            del self._until[pid]
+        self._until.update(held)
+        silent = sorted(pid for pid, until in self._until.items() if until < now - SILENCE)
+        for pid in silent:
+            del self._until[pid]
+        return [pid for pid in silent if self._kill(pid)]
+
+    def _leases(self, session: Session) -> dict[int, datetime]:
+        """The end of the latest lease of each pid on this host; a lease names its holder "<host>:<pid>:<token>"."""
+        held = select(Lote.arriendo_de, Lote.arriendo_hasta).where(PENDING, Lote.arriendo_de.is_not(None))
+        latest: dict[int, datetime] = {}
+        for holder, until in session.execute(held):
+            host, pid, _token = (str(holder).rsplit(":", 2) + ["", ""])[:3]
+            if host == self._host and pid.isdigit() and until is not None:
+                latest[int(pid)] = max(until, latest.get(int(pid), until))
+        return latest
+
+    def _kill(self, pid: int) -> bool:
+        if pid == os.getpid() or parent_of(pid) != self._supervisor:
+            return False
+        log.warning("worker %d is silent past its lease and is killed", pid)
+        os.kill(pid, signal.SIGKILL)
+        return True
 
 
 def parent_of(pid: int) -> int | None:
@@ -43,13 +75,3 @@ def parent_of(pid: int) -> int | None:
         return None
     state, parent = stat.rpartition(")")[2].split()[:2]
     return None if state == "Z" else int(parent)
-
-
-def kill_silent(session: Session, now: datetime, supervisor: int) -> list[int]:
-    """Kill the silent workers among the children of the process `supervisor`; gives the pids killed."""
-    holders = silent_holders(session, now, socket.gethostname())
-    victims = [pid for pid in sorted(holders) if pid != os.getpid() and parent_of(pid) == supervisor]
-    for pid in victims:
-        log.warning("worker %d is silent past its lease and is killed", pid)
-        os.kill(pid, signal.SIGKILL)
-    return victims

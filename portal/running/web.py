@@ -12,7 +12,7 @@ from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import MPServer
 
 from portal.running.leash import die_with_parent
 
@@ -30,9 +30,9 @@ def load(_target: str) -> Callable[..., Any]:
     return app
 
 
-def server(port: int) -> Server:
+def server(port: int) -> MPServer:
     """Granian on 127.0.0.1:`port`, not yet started."""
-    return Server(
+    return MPServer(
         "wsgi:app",
         address="127.0.0.1",
         port=port,
@@ -43,7 +43,7 @@ def server(port: int) -> Server:
         backpressure=WAITING,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # its warning about the number of threads is answered above
     )
 
 

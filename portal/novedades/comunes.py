@@ -45,6 +45,7 @@ class Movimiento(Codigo):
     def __init__(self, codigo: str) -> None:
         super().__init__({codigo: codigo})
         self.forma = "3 letras"
+        self.ejemplos = {MOVIMIENTO.codigo: "SAL" if codigo != "SAL" else "ENT"}
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         leido = super().understand(texto, ctx)
@@ -162,14 +163,13 @@ def _reglas_de_plazo(nov: Novedad) -> tuple[Regla, ...]:
     """`base` is the novedad's own day; the limits come with the day of the lote (settings)."""
     base = C(nov.fecha) if nov.fecha else FIN
     campo = nov.fecha or "mes"
-    limite = "15 días desde la fecha de ingreso" if nov.plazo == "entrada" else "3 días laborables"
     demasiado = base < LIMITE
     aviso = Regla(
         "PLA-01",
         campo,
         base < A_TIEMPO_DESDE if nov.solo_aviso_tarde else (base < A_TIEMPO_DESDE) & ~demasiado,
         "Fuera de plazo",
-        f"El plazo es de {limite} y ya pasó.",
+        "El plazo ya pasó: 15 días desde el ingreso en el aviso de entrada, 3 días laborables en las demás novedades.",
         "No tiene que corregirla: se registra con esta nota. El atraso puede generar responsabilidad patronal.",
         "La línea {linea} está fuera de plazo. Se registra, con esa nota.",
         _falla_tarde(nov, -20, -1, "PLA-01"),
@@ -198,6 +198,8 @@ def _falla_tarde(nov: Novedad, dias: int, meses: int, codigo: str) -> Falla:
 
 
 def codigos(nombre: str) -> Codigo:
-    """A field type over the catalogue `nombre`."""
+    """A field type over the catalogue `nombre`; the type keeps it, so that pages can explain its codes."""
     entradas = catalogos.catalogo(nombre)
-    return Codigo(entradas.opciones, entradas.solo_lectura)
+    tipo = Codigo(entradas.opciones, entradas.solo_lectura)
+    tipo.catalogo = nombre
+    return tipo

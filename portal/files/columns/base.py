@@ -8,9 +8,10 @@ only distinct odd texts are looked at one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
@@ -80,6 +81,8 @@ class Tipo:
 
     dtype: ClassVar[Any] = pl.String
     problemas: tuple[Explicacion, ...] = ()
+    #: code → a text that brings it, for the error dictionary; {anio} and {mes} become those of the business date
+    ejemplos: Mapping[str, str] = MappingProxyType({})
     #: common odd spellings, put right on whole columns before plain Python sees what is left: (repair, expr -> expr)
     arreglos: ClassVar[tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...]] = ()
     #: the text that means "does not apply", for optional fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
@@ -43,6 +44,8 @@ class Fecha(Tipo):
             "con error.",
         ),
     )
+
+    ejemplos = MappingProxyType({"FEC-01": "27-02-26", "FEC-02": "{anio}{mes}32"})
 
     def __init__(self, *, opcional: bool = False) -> None:
         self.vacio = NO_APLICA if opcional else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -78,6 +79,7 @@ class Cedula(Tipo):
             "Ficha del trámite: requisito alternativo",
         ),
     )
+    ejemplos = MappingProxyType({"IDE-01": "0912791804", "IDE-02": "091279180-3", "IDE-03": "6199999999"})
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         numero = pl.when(texto.str.len_bytes() == 10).then(texto).cast(pl.Int64, strict=False)
@@ -129,6 +131,7 @@ class Ruc(Tipo):
             "En la línea {linea}, el RUC es de otro empleador. Revise con qué RUC ingresó.",
         ),
     )
+    ejemplos = MappingProxyType({"RUC-01": "1.799E+12", "RUC-02": "1799000099001"})
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         return pl.when(texto == ctx.ruc).then(texto)
@@ -166,6 +169,7 @@ class Sucursal(Tipo):
             "En la línea {linea}, dice la sucursal {valor} y ese empleador no la tiene.",
         ),
     )
+    ejemplos = MappingProxyType({"SUC-01": "MATRIZ", "SUC-02": "0777"})
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         if ctx.sucursales is None:

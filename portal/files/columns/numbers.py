@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
+from types import MappingProxyType
 
 import polars as pl
 
@@ -20,7 +21,14 @@ class Numero(Tipo):
         self.ancho, self.desde, self.hasta, self.ceros = ancho, desde, hasta, ceros
         self.codigo = problema.codigo
         self.problemas = (problema,)
+        self.ejemplos = {problema.codigo: self._out_of_range()}
         self.forma = f"{ancho} dígitos" if ancho > 1 else "1 dígito"
+
+    def _out_of_range(self) -> str:
+        if not self.ceros and self.ancho > 2:
+            return str(self.hasta)[-2:]  # a year of two digits
+        beyond = str(self.hasta + 1)
+        return beyond if len(beyond) <= self.ancho else "X"
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         plain = (texto.str.len_bytes() == self.ancho) & ~texto.str.starts_with("+")
@@ -94,6 +102,15 @@ class Monto(Tipo):
             "el monto dice {valor} y no se sabe si son miles o decimales. Escríbalo con dos decimales.",
         ),
     )
+    ejemplos = MappingProxyType(
+        {
+            "MON-01": "$600",
+            "MON-02": "0.00",
+            "MON-03": "0000000000000600.00",
+            "MON-04": "600.505",
+            "MON-05": "1.200",
+        }
+    )
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         dolares = texto.str.head(-3).cast(pl.Int64, strict=False)
@@ -102,10 +119,10 @@ class Monto(Tipo):
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         notas: tuple[str, ...] = ()
-        if re.fullmatch(r"-?[0-9]+,[0-9]{1,2}", texto):
-            texto, notas = texto.replace(",", "."), ("REP-COMA",)
-        if re.fullmatch(r"-?[0-9]{1,3}[.,][0-9]{3}", texto):
+        if re.fullmatch(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}", texto):
             return Leido(codigo="MON-05" if texto[-1] == "0" or "," in texto else "MON-04")
+        if re.fullmatch(r"-?[0-9]+,[0-9]+", texto):  # no thousands: those come in threes, after no zero
+            texto, notas = texto.replace(",", "."), ("REP-COMA",)
         parts = re.fullmatch(r"(-?)([0-9]+)(?:\.([0-9]*))?", texto)
         if not parts:
             return Leido(codigo="MON-01")
@@ -113,6 +130,8 @@ class Monto(Tipo):
 
     @staticmethod
     def _cents(texto: str, dolares: str, decimales: str, negative: bool, notas: tuple[str, ...]) -> Leido:
+        if len(dolares) > LARGO_MAXIMO:
+            return Leido(codigo="MON-03")
         if is_machine_tail(decimales):
             exact = Decimal(f"{dolares}.{decimales}").quantize(Decimal("0.01"), ROUND_HALF_EVEN)
             cents, notas = int(exact * 100), (*notas, "REP-COLA")

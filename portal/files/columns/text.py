@@ -13,7 +13,11 @@ from portal.files.explain import Explicacion
 
 
 class Codigo(Tipo):
-    """One code of a closed catalogue: `opciones` are written and offered, `solo_lectura` only understood."""
+    """One code of a closed catalogue: `opciones` are written and offered, `solo_lectura` only understood.
+
+    `catalogo` names its data file, when it has one."""
+
+    catalogo = ""
 
     arreglos = (("REP-MAYUSCULA", lambda t: t.str.to_uppercase()),)
     problemas = (
@@ -34,6 +38,7 @@ class Codigo(Tipo):
         widths = sorted({len(codigo) for codigo in self.opciones})
         self.ancho = widths[-1]
         self.forma = _how_wide(widths)
+        self.ejemplos = {problema.codigo: "Z" * self.ancho for problema in self.problemas}
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         return pl.when(texto.is_in(list(self.todos))).then(texto)
@@ -62,6 +67,7 @@ class Digitos(Tipo):
         self.ancho = ancho
         self.codigo = problema.codigo
         self.problemas = (problema,)
+        self.ejemplos = {problema.codigo: "15075000000"[: max(1, ancho - 3)]}
         self.forma = f"{ancho} dígitos"
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
@@ -108,6 +114,11 @@ class Texto(Tipo):
     def __init__(self, ancho: int) -> None:
         self.ancho = ancho
         self.forma = f"Texto, hasta {ancho} caracteres"
+        self.ejemplos = {
+            "TXT-01": ("ANALISTA DE PRESUPUESTOS " * ancho)[: ancho + 1].rstrip() + "S",
+            "TXT-02": "ANALISTA ★"[-ancho:],
+            "TXT-03": "ANALISTA; TURNO"[-ancho:],
+        }
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         canonical = texto.str.contains("^[!-:<-~]([ -:<-~]*[!-:<-~])?$")  # printable ASCII without ';'

@@ -1,0 +1,172 @@
+"""The error dictionary, of what the novedades hold: field types and rules. Collected, never listed.
+
+What the engine says of a line stands in `revision.diccionario`, which also gives the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from portal.files.columns import Tipo
+from portal.files.columns.base import VACIO
+from portal.files.explain import Explicacion
+from portal.novedades import Campo, Novedad, Regla, todas
+from portal.novedades.comunes import cabecera, reglas_comunes
+from portal.novedades.ejemplos import failing_line, good_line
+
+#: the line number that examples speak of
+LINEA = 47
+OTRA_CEDULA = "2460000017"
+#: what has to be known of the worker for an example to be understood; {hoy} is the business date, AAAAMMDD
+SITUACIONES = {
+    "ninguna": "En este ejemplo el trabajador no consta con entrada en la sucursal.",
+    "abierta": "En este ejemplo el trabajador consta con entrada y sin salida en la sucursal.",
+    "abierta_hoy": "En este ejemplo el ingreso registrado es {hoy}.",
+    "abierta_en_2012": "En este ejemplo el trabajador consta en la sucursal desde 2012.",
+    "cerrada_ayer": "En este ejemplo la relación registrada terminó el día anterior a {hoy}.",
+    "con_novedad_este_mes": "En este ejemplo el trabajador tiene novedades registradas en el mes de {hoy}.",
+}
+
+
+@dataclass(frozen=True)
+class Linea:
+    """A line of an example. `marcado`: its wrong field, from 0."""
+
+    campos: tuple[str, ...]
+    marcado: int | None = None
+
+
+@dataclass(frozen=True)
+class Muestra:
+    """What is wrong and what is right. `datos` fill the holes of the explanation's texts."""
+
+    mal: tuple[Linea, ...]
+    bien: tuple[Linea, ...]
+    datos: Mapping[str, str | int]
+    situacion: str = ""
+
+
+@dataclass(frozen=True)
+class Entrada:
+    """One code: its words, the movements it belongs to (none: any file), and its example on a business date."""
+
+    explicacion: Explicacion
+    novedades: tuple[str, ...]
+    grupo: str
+    ejemplo: Callable[[date], Muestra]
+
+    @property
+    def codigo(self) -> str:
+        return self.explicacion.codigo
+
+    def decir(self, plantilla: str, hoy: date) -> str:
+        """A text of the explanation, its holes filled with the example's data."""
+        return self.explicacion.decir(plantilla, **self.ejemplo(hoy).datos)
+
+
+def field_name(campo: Campo) -> str:
+    """A field as it stands within a sentence: `RUC`, `fecha de salida`."""
+    return campo.etiqueta if campo.etiqueta.isupper() else campo.etiqueta[:1].lower() + campo.etiqueta[1:]
+
+
+def fields(nov: Novedad) -> tuple[Campo, ...]:
+    """All fields of a line of that movement."""
+    return cabecera(nov.codigo) + nov.campos
+
+
+def of_novedades() -> dict[str, Entrada]:
+    """Every code of a field type or of a rule."""
+    return merged((*_of_fields(), *_of_rules()))
+
+
+def merged(entradas: Iterable[Entrada]) -> dict[str, Entrada]:
+    """By code, each with all its movements. Raises ValueError where a code has two different explanations."""
+    found: dict[str, Entrada] = {}
+    for entrada in entradas:
+        first = found.setdefault(entrada.codigo, entrada)
+        if first.explicacion != entrada.explicacion:
+            raise ValueError(f"{entrada.codigo} is explained twice, with different words")
+        novedades = tuple(dict.fromkeys(first.novedades + entrada.novedades))
+        found[entrada.codigo] = replace(first, novedades=novedades)
+    return found
+
+
+# --- field types -----------------------------------------------------------------------------------------------
+def _of_fields() -> Iterator[Entrada]:
+    for nov in todas().values():
+        for place, campo in enumerate(fields(nov)):
+            for problema in campo.tipo.problemas:
+                text = campo.tipo.ejemplos.get(problema.codigo, "")
+                yield _field_entry(problema, nov, place, text)
+    for nov in todas().values():
+        required = [place for place, campo in enumerate(fields(nov)) if campo.tipo.vacio is None]
+        yield _field_entry(VACIO, nov, required[-1], "")
+
+
+def _field_entry(problema: Explicacion, nov: Novedad, place: int, text: str) -> Entrada:
+    def ejemplo(hoy: date) -> Muestra:
+        campo, sent = fields(nov)[place], failing_text(text, hoy)
+        good = good_line(nov, hoy)
+        return Muestra(
+            (Linea((*good[:place], sent, *good[place + 1 :]), place),),
+            (Linea(tuple(good)),),
+            {"linea": LINEA, "campo": field_name(campo), "valor": sent},
+        )
+
+    return Entrada(problema, (nov.codigo,), "Los datos de cada campo", ejemplo)
+
+
+def failing_text(text: str, hoy: date) -> str:
+    """An example of `Tipo.ejemplos` on a business date."""
+    return text.replace("{anio}", f"{hoy.year:04d}").replace("{mes}", f"{hoy.month:02d}")
+
+
+def example_of(tipo: Tipo, codigo: str, hoy: date) -> str:
+    """A text that brings that code when `tipo` reads it."""
+    return failing_text(tipo.ejemplos[codigo], hoy)
+
+
+# --- rules -----------------------------------------------------------------------------------------------------
+def _of_rules() -> Iterator[Entrada]:
+    for nov in todas().values():
+        for regla in reglas_comunes(nov):
+            yield _rule_entry(regla, nov, "Período, identidad y plazo")
+    for nov in todas().values():
+        for regla in nov.reglas:
+            yield _rule_entry(regla, nov, f"{nov.nombre} ({nov.codigo})")
+
+
+def _rule_entry(regla: Regla, nov: Novedad, grupo: str) -> Entrada:
+    names = [campo.nombre for campo in fields(nov)]
+    place = names.index(regla.campo)
+
+    def ejemplo(hoy: date) -> Muestra:
+        falla = regla.falla
+        if falla is None:
+            raise ValueError(f"{regla.codigo} has no failing example")
+        bad = tuple(failing_line(nov, hoy, falla))
+        good = _right_line(nov, hoy, bad, place)
+        situacion = SITUACIONES.get(falla.historia or nov.ejemplo_historia, "")
+        return Muestra(
+            (Linea(bad, place),),
+            (Linea(good),) if good != bad else (),
+            {"linea": LINEA, "campo": field_name(fields(nov)[place]), "valor": bad[place]},
+            situacion.format(hoy=hoy.strftime("%Y%m%d")) if falla.historia else "",
+        )
+
+    return Entrada(regla.explicacion, (nov.codigo,), grupo, ejemplo)
+
+
+def _right_line(nov: Novedad, hoy: date, bad: tuple[str, ...], place: int) -> tuple[str, ...]:
+    """The good line; where it is the failing one too, and the history is what fails, the wrong field put right."""
+    good = tuple(good_line(nov, hoy))
+    if good != bad:
+        return good
+    campo = fields(nov)[place].nombre
+    if campo == "cedula":
+        return (*bad[:place], OTRA_CEDULA, *bad[place + 1 :])
+    if campo == nov.fecha:
+        return tuple(good_line(nov, hoy, **{campo: hoy.strftime("%Y%m%d")}))
+    return bad

@@ -1,0 +1,360 @@
+"""What each field type makes of the texts people write: value, code and repairs, one by one (dominio 1 and 4)."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum.ec import ci
+
+from portal.files.columns import (
+    Cedula,
+    Contexto,
+    Digitos,
+    Fecha,
+    Monto,
+    Numero,
+    Ruc,
+    Sucursal,
+    Texto,
+    check_digit_holds,
+)
+from portal.files.explain import Explicacion
+from portal.novedades.comunes import Movimiento, codigos
+
+RUC = "0990012345001"
+BAD = Explicacion("X-01", "error", "t", "c", "a", "p")
+KNOWN = {6169060443, 2512345678}
+
+
+def context(ruc=RUC, sucursales=frozenset({1, 9})):
+    return Contexto(ruc, date(2026, 11, 20), sucursales, extranjeros=lambda ns: KNOWN & set(ns))
+
+
+def read(tipo, texto, **how):
+    """As the engine reads an odd text: value or code, and the repairs."""
+    valor, codigo, notas = tipo.read_many([texto], context(**how))[0]
+    return (codigo or valor, *notas)
+
+
+def is_canonical(tipo, texto):
+    frame = pl.DataFrame({"t": [texto]}, schema={"t": pl.String})
+    return frame.select(v=tipo.fast(pl.col("t"), context()))["v"][0] is not None
+
+
+AMOUNTS = [
+    ("600.00", 60000),
+    ("00000000378.00", 37800),
+    ("0.01", 1),
+    ("99999999999.99", 9999999999999),
+    ("378", 37800, "REP-DECIMALES"),
+    ("100.0", 10000, "REP-DECIMALES"),
+    ("100.", 10000, "REP-DECIMALES"),
+    ("100.000000", 10000, "REP-DECIMALES"),
+    (" 378.00", 37800, "REP-ESPACIO"),
+    ("378.00 ", 37800, "REP-ESPACIO"),
+    ("\xa0378.00\t", 37800, "REP-ESPACIO"),
+    (" 378", 37800, "REP-ESPACIO", "REP-DECIMALES"),
+    ("600,50", 60050, "REP-COMA"),
+    ("600,5", 60050, "REP-COMA", "REP-DECIMALES"),
+    ("850.5000000001", 85050, "REP-COLA"),
+    ("850,5000000001", 85050, "REP-COMA", "REP-COLA"),
+    ("850.49999999999994", 85050, "REP-COLA"),
+    ("0.2899999999999999", 29, "REP-COLA"),
+    ("1234567.2000000002", 123456720, "REP-COLA"),
+    ("0.500", 50, "REP-DECIMALES"),
+    ("0,500", 50, "REP-COMA", "REP-DECIMALES"),
+    ("1000.500", 100050, "REP-DECIMALES"),
+    ("0.00", "MON-02"),
+    ("0", "MON-02"),
+    ("-1.00", "MON-02"),
+    ("-0.01", "MON-02"),
+    ("-5,00", "MON-02"),
+    ("0.00000000001", "MON-02"),
+    ("100000000000.00", "MON-03"),
+    ("000000000378.00", "MON-03"),  # 15 characters, though its value would fit
+    ("100000000000", "MON-03"),
+    ("9" * 30 + ".500000000001", "MON-03"),
+    ("9" * 5000, "MON-03"),
+    ("100000000000.0000000001", "MON-03"),
+    ("850.555", "MON-04"),
+    ("850.5001", "MON-04"),
+    ("850,5001", "MON-04"),
+    ("850.50000001", "MON-04"),  # eight decimals: a person may have meant them
+    ("1.005000000001", "MON-04"),
+    ("1.234", "MON-04"),
+    ("1,234", "MON-05"),
+    ("1.230", "MON-05"),
+    ("600.000", "MON-05"),
+    ("1,234.56", "MON-01"),
+    ("1.234,56", "MON-01"),
+    ("1e5", "MON-01"),
+    ("+600.00", "MON-01"),
+    ("$600.00", "MON-01"),
+    ("1 234.00", "MON-01"),
+    (".50", "MON-01"),
+    (".", "MON-01"),
+    ("--5.00", "MON-01"),
+    ("NaN", "MON-01"),
+    ("٣٧٨.٠٠", "MON-01"),
+    ("³78.00", "MON-01"),
+    ("600.00\n", "MON-01"),
+    ("", "VAC-01"),
+    (" \t", "VAC-01"),
+]
+
+
+@pytest.mark.parametrize("texto, expected", [(a[0], a[1:]) for a in AMOUNTS], ids=lambda x: repr(x)[:30])
+def test_amounts(texto, expected):
+    assert read(Monto(), texto) == expected
+    assert is_canonical(Monto(), texto) == (isinstance(expected[0], int) and len(expected) == 1)
+
+
+DATES = [
+    ("20260302", date(2026, 3, 2)),
+    ("20240229", date(2024, 2, 29)),
+    ("2026-03-02", date(2026, 3, 2), "REP-FECHA"),
+    ("02/03/2026", date(2026, 3, 2), "REP-FECHA"),
+    (" 20260302", date(2026, 3, 2), "REP-ESPACIO"),
+    (" 2026-03-02 ", date(2026, 3, 2), "REP-ESPACIO", "REP-FECHA"),
+    ("20260229", "FEC-02"),
+    ("20261301", "FEC-02"),
+    ("20260400", "FEC-02"),
+    ("29/02/2026", "FEC-02"),
+    ("2026-13-01", "FEC-02"),
+    ("00000000", "FEC-02"),
+    ("2/3/2026", "FEC-01"),
+    ("2026/03/02", "FEC-01"),
+    ("02-03-2026", "FEC-01"),
+    ("260302", "FEC-01"),
+    ("2026030", "FEC-01"),
+    ("20260302 00:00", "FEC-01"),
+    ("46083", "FEC-01"),
+    ("٢٠٢٦٠٣٠٢", "FEC-01"),
+    ("0", "FEC-01"),
+    ("", "VAC-01"),
+]
+
+
+@pytest.mark.parametrize("texto, expected", [(d[0], d[1:]) for d in DATES])
+def test_dates(texto, expected):
+    assert read(Fecha(), texto) == expected
+
+
+@pytest.mark.parametrize(
+    "texto, expected",
+    [
+        ("00000000", (None,)),
+        ("", (None, "REP-VACIO")),
+        ("  ", (None, "REP-VACIO")),
+        (" 00000000", (None, "REP-ESPACIO")),
+        ("0", (None, "REP-CERO")),
+        ("20260302", (date(2026, 3, 2),)),
+        ("20261301", ("FEC-02",)),
+        ("000000", ("FEC-01",)),
+        ("N/A", ("FEC-01",)),
+    ],
+)
+def test_a_date_that_may_not_apply(texto, expected):
+    assert read(Fecha(opcional=True), texto) == expected
+
+
+IDENTITIES = [
+    ("0912791803", 912791803),
+    ("912791803", 912791803, "REP-CERO"),
+    (" 0912791803", 912791803, "REP-ESPACIO"),
+    (" 912791803", 912791803, "REP-ESPACIO", "REP-CERO"),
+    ("1710034065", 1710034065),
+    ("2400000002", 2400000002),  # the last province
+    ("3000000004", 3000000004),  # registered abroad
+    ("0970000006", 970000006),  # third digit above 6: only a warning, later
+    ("6169060443", 6169060443),  # a foreigner's code that is registered
+    (" 6169060443 ", 6169060443, "REP-ESPACIO"),
+    ("2512345678", 2512345678),  # registered, whatever its first two digits are
+    ("0912791804", "IDE-01"),
+    ("0912791830", "IDE-01"),
+    ("9127918031", "IDE-03"),
+    ("2500000001", "IDE-03"),
+    ("2900000007", "IDE-03"),
+    ("3100000003", "IDE-03"),
+    ("5000000000", "IDE-03"),  # python-stdnum takes a province 50
+    ("0000000000", "IDE-03"),
+    ("6169060444", "IDE-03"),
+    ("912791804", "IDE-02"),  # nine digits that no zero makes right
+    ("616906044", "IDE-02"),
+    ("12791803", "IDE-02"),
+    ("00912791803", "IDE-02"),
+    ("091279180-3", "IDE-02"),
+    ("091279180a", "IDE-02"),
+    ("+912791803", "IDE-02"),
+    ("-912791803", "IDE-02"),
+    ("٠٩١٢٧٩١٨٠٣", "IDE-02"),
+    ("1.71003E+09", "IDE-02"),
+    ("", "VAC-01"),
+]
+
+
+@pytest.mark.parametrize("texto, expected", [(i[0], i[1:]) for i in IDENTITIES])
+def test_identities(texto, expected):
+    assert read(Cedula(), texto) == expected
+
+
+def test_a_foreigners_code_counts_only_when_somebody_was_asked():
+    assert Cedula().read("6169060443", Contexto(RUC, date(2026, 11, 20))).codigo == "IDE-03"
+
+
+def test_the_institute_is_asked_once_for_all_the_codes_of_a_column():
+    asked = []
+    ctx = Contexto(RUC, date(2026, 11, 20), extranjeros=lambda ns: asked.append(list(ns)) or ns)
+    Cedula().read_many(["6169060443", "x", " 6169060444 ", None, "0912791803"], ctx)
+    assert asked == [[6169060443, 6169060444, 912791803]]
+
+
+@given(st.integers(0, 10**10 - 1).map("{:010d}".format))
+@settings(max_examples=500, deadline=None, database=None)
+def test_the_check_digit_is_the_one_of_python_stdnum(cedula):
+    nine = cedula[:9]
+    ours = [d for d in "0123456789" if check_digit_holds(nine + d)]
+    theirs = [d for d in "0123456789" if ci.is_valid(nine + d)]
+    if theirs and cedula[:2] != "50":  # it takes a province 50 that nobody was born in
+        assert ours == theirs
+    assert len(ours) == (1 <= int(cedula[:2]) <= 24 or cedula[:2] == "30")
+
+
+@given(st.lists(st.integers(0, 10**10 - 1).map("{:010d}".format), min_size=1, max_size=200))
+@settings(max_examples=50, deadline=None, database=None)
+def test_the_check_of_a_column_is_the_check_of_each_cedula(cedulas):
+    frame = pl.DataFrame({"t": cedulas})
+    found = frame.select(v=Cedula().fast(pl.col("t"), context()))["v"].to_list()
+    assert [v is not None for v in found] == [check_digit_holds(c) for c in cedulas]
+
+
+@pytest.mark.parametrize(
+    "texto, expected",
+    [
+        (RUC, (RUC,)),
+        ("990012345001", (RUC, "REP-CERO")),
+        (f" {RUC}", (RUC, "REP-ESPACIO")),
+        ("1799000004001", ("RUC-02",)),
+        ("990012345002", ("RUC-02",)),
+        ("99001234500", ("RUC-01",)),
+        ("9.9001E+11", ("RUC-01",)),
+        ("x", ("RUC-01",)),
+        ("", ("VAC-01",)),
+    ],
+)
+def test_the_ruc_is_the_one_in_session(texto, expected):
+    assert read(Ruc(), texto) == expected
+
+
+@pytest.mark.parametrize(
+    "texto, expected",
+    [
+        ("0001", (1,)),
+        ("0009", (9,)),
+        ("1", (1, "REP-CERO")),
+        ("009", (9, "REP-CERO")),
+        (" 0001", (1, "REP-ESPACIO")),
+        ("0002", ("SUC-02",)),
+        ("0000", ("SUC-02",)),
+        ("0", ("SUC-02",)),
+        ("00001", ("SUC-01",)),
+        ("+1", ("SUC-01",)),
+        ("A", ("SUC-01",)),
+        ("١", ("SUC-01",)),
+        ("", ("VAC-01",)),
+    ],
+)
+def test_sucursales(texto, expected):
+    assert read(Sucursal(), texto) == expected
+
+
+def test_where_the_branches_are_not_known_every_number_but_zero_is_one():
+    assert [read(Sucursal(), t, sucursales=None) for t in ("0002", "7", "0000")] == [(2,), (7, "REP-CERO"), ("SUC-02",)]
+
+
+MES, ANIO = Numero(2, 1, 12, BAD, ceros=True), Numero(4, 1900, 2999, BAD)
+
+
+@pytest.mark.parametrize(
+    "tipo, texto, expected",
+    [
+        (MES, "07", (7,)),
+        (MES, "7", (7, "REP-CERO")),
+        (MES, "12", (12,)),
+        (MES, "00", ("X-01",)),
+        (MES, "13", ("X-01",)),
+        (MES, "+1", ("X-01",)),
+        (MES, "007", ("X-01",)),
+        (MES, "7.0", ("X-01",)),
+        (ANIO, "2026", (2026,)),
+        (ANIO, "1900", (1900,)),
+        (ANIO, "1899", ("X-01",)),
+        (ANIO, "2999", (2999,)),
+        (ANIO, "3000", ("X-01",)),
+        (ANIO, "26", ("X-01",)),
+        (ANIO, "2O26", ("X-01",)),
+        (ANIO, "+202", ("X-01",)),
+        (ANIO, "02026", ("X-01",)),
+        (ANIO, " 2026", (2026, "REP-ESPACIO")),
+    ],
+)
+def test_years_and_months(tipo, texto, expected):
+    assert read(tipo, texto) == expected
+
+
+@pytest.mark.parametrize(
+    "tipo, texto, expected",
+    [
+        (codigos("relaciones_trabajo"), "06", ("06",)),
+        (codigos("relaciones_trabajo"), "6", ("06", "REP-CERO")),
+        (codigos("relaciones_trabajo"), "2", ("02", "REP-CERO")),
+        (codigos("relaciones_trabajo"), "109", ("109",)),
+        (codigos("relaciones_trabajo"), "006", ("CAT-01",)),
+        (codigos("relaciones_trabajo"), "9", ("CAT-01",)),
+        (codigos("causas_salida"), "v", ("V", "REP-MAYUSCULA")),
+        (codigos("causas_salida"), " v", ("V", "REP-ESPACIO", "REP-MAYUSCULA")),
+        (codigos("causas_salida"), "Z", ("CAT-01",)),
+        (codigos("causas_salida"), "0", ("CAT-01",)),
+        (codigos("causas_salida"), "", ("VAC-01",)),
+        (codigos("causas_extras"), "O", ("O",)),
+        (codigos("causas_extras"), "H", ("H",)),
+        (codigos("causas_extras"), "c", ("C", "REP-MAYUSCULA")),
+        (codigos("jornadas"), "3", ("CAT-01",)),
+        (Movimiento("ENT"), "ent", ("ENT", "REP-MAYUSCULA")),
+        (Movimiento("ENT"), "SAL", ("MOV-01",)),
+        (Movimiento("ENT"), "", ("VAC-01",)),
+        (Digitos(13, BAD), "1507500000011", ("1507500000011",)),
+        (Digitos(13, BAD), "507500000011", ("0507500000011", "REP-CERO")),
+        (Digitos(13, BAD), "15075000000111", ("X-01",)),
+        (Digitos(13, BAD), "150750000001A", ("X-01",)),
+    ],
+)
+def test_codes(tipo, texto, expected):
+    assert read(tipo, texto) == expected
+
+
+@pytest.mark.parametrize(
+    "texto, expected",
+    [
+        ("ANALISTA", ("ANALISTA",)),
+        ("Jefe de area (2)", ("Jefe de area (2)",)),
+        ("DISEÑADORA GRÁFICA", ("DISENADORA GRAFICA", "REP-ASCII")),
+        ("  JEFE ", ("JEFE", "REP-ESPACIO")),
+        ("1º – “JEFE”", ('1o - "JEFE"', "REP-ASCII")),
+        ("x" * 64, ("x" * 64,)),
+        ("ñ" * 64, ("n" * 64, "REP-ASCII")),
+        ("x" * 65, ("TXT-01",)),
+        ("A;B", ("TXT-03",)),
+        ("A；B", ("TXT-03",)),  # a wide semicolon is one too
+        ("A␀B", ("TXT-02",)),
+        ("A\x00B", ("TXT-02",)),
+        ("A\tB", ("TXT-02",)),
+        ("日本", ("TXT-02",)),
+        ("´", ("TXT-02",)),
+        ("", ("VAC-01",)),
+    ],
+)
+def test_free_text(texto, expected):
+    assert read(Texto(64), texto) == expected

@@ -8,9 +8,10 @@ from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.access import empleador, lote_or_404
+from portal.files.workbook import errors_xlsx
 from portal.files.writer import errors_txt
 from portal.lotes import resultado, storage
-from portal.lotes.errores import lines_in_error
+from portal.lotes.errores import columns_of, lines_in_error
 from portal.lotes.lineas import registered_lines
 from portal.modelos import Lote
 from portal.novedades import todas
@@ -20,6 +21,7 @@ from portal.web import config, database, db
 blueprint = Blueprint("descargas", __name__)
 
 LISTED_ON_RECEIPT = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _download(body: bytes, nombre: str, mimetype: str) -> Response:
@@ -49,6 +51,14 @@ def errores_txt(numero: str) -> ResponseReturnValue:
     nov, rows = lines_in_error(database(), config(), lote.id)
     body = errors_txt(plan(nov).nombres, ((fields, causa, arreglo) for fields, causa, arreglo, _ in rows))
     return _download(body, f"{numero}-errores.txt", "text/plain")
+
+
+@blueprint.get("/lotes/<numero>/errores.xlsx")
+@empleador
+def errores_xlsx(numero: str) -> ResponseReturnValue:
+    lote = _with_errors(numero)
+    nov, rows = lines_in_error(database(), config(), lote.id)
+    return _download(errors_xlsx(columns_of(nov), rows), f"{numero}-errores.xlsx", XLSX)
 
 
 @blueprint.get("/lotes/<numero>/comprobante")

@@ -50,7 +50,7 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
         trabajo = contexto.load(session, lease.lote_id)
     tabla = contexto.open_file(database, trabajo, config)
     if otro := foreign_movement(tabla, trabajo.nov.codigo):
-        raise FileProblem("ARC-06", otro=otro, movimiento=trabajo.nov.codigo)
+        raise FileProblem("ARC-06", otro=otro, elegido=trabajo.nov.codigo)
     _start(database, lease, tabla, clock)
     with database.engine.connect() as conn:
         revision = Revision(

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.config import Config
 from portal.db import Database
+from portal.files.columns import Codigo
+from portal.files.workbook import Columna
 from portal.lotes import contexto
 from portal.lotes.palabras import Dicho, say
 from portal.modelos import Problema
@@ -18,6 +20,20 @@ from portal.revision.plan import plan
 
 #: fields as sent, cause, fix, and the position of the first wrong field (None: the whole line)
 Fila = tuple[list[str], str, str, int | None]
+
+
+def columns_of(nov: Novedad) -> list[Columna]:
+    """The columns of a workbook of that movement, with the drop-downs of its catalogues."""
+    return [
+        Columna(
+            c.nombre,
+            c.etiqueta,
+            c.ayuda,
+            min(max(c.tipo.ancho, len(c.etiqueta)) + 2, 40),
+            tuple(c.tipo.opciones) if isinstance(c.tipo, Codigo) else (),
+        )
+        for c in plan(nov).campos
+    ]
 
 
 def lines_in_error(database: Database, config: Config, lote_id: int) -> tuple[Novedad, Iterator[Fila]]:

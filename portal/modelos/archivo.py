@@ -1,3 +1,4 @@
+import builtins
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary
@@ -30,4 +31,4 @@ class ArchivoParte(Base):
     archivo_id: Mapped[int] = mapped_column(ForeignKey("archivo.id"), primary_key=True, autoincrement=False)
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     bytes: Mapped[int]
-    datos: Mapped[bytes] = mapped_column(LargeBinary)
+    datos: Mapped[builtins.bytes] = mapped_column(LargeBinary)

@@ -73,7 +73,8 @@ class Regla:
 
 @dataclass(frozen=True, eq=False)
 class Novedad:
-    """A movement. `campos` from field 7 on; `clave` what tells two lines of one worker and period apart.
+    """A movement. `hecho` and `hecho_campos` tell it in a worker's history: a short name and the fields to show.
+    `campos` from field 7 on; `clave` what tells two lines of one worker and period apart.
 
     `relacion` says which relación of the worker a line is about; `efecto` names what historia does with it; `fecha`
     the field with its own date (None: the last day of its period); `valor` the field whose number it adds up;
@@ -86,6 +87,8 @@ class Novedad:
     codigo: str
     nombre: str
     una_linea: str
+    hecho: str
+    hecho_campos: tuple[str, ...]
     campos: tuple[Campo, ...]
     clave: tuple[str, ...]
     relacion: pl.Expr

@@ -19,6 +19,8 @@ NOVEDAD = Novedad(
     codigo="ENT",
     nombre="Aviso de entrada",
     una_linea="Una línea por cada trabajador que entra.",
+    hecho="Entrada",
+    hecho_campos=("cargo", "jornada", "sueldo"),
     campos=(
         Campo("fecha_ingreso", Fecha(), "Fecha de ingreso", Dia(-2), "Primer día de trabajo. No puede ser futura."),
         Campo(

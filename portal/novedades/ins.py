@@ -8,6 +8,8 @@ NOVEDAD = Novedad(
     codigo="INS",
     nombre="Variación de sueldo por extras",
     una_linea="Una línea por cada trabajador que recibe extras en el mes.",
+    hecho="Extras",
+    hecho_campos=("valor",),
     campos=(
         Campo("valor", Monto(), "Valor de extras", "87.50", "La suma de todos los extras del mes."),
         Campo("causa", codigos("causas_extras"), "Causa", "O", "Escriba O: la suma de todos los extras."),

@@ -10,6 +10,8 @@ NOVEDAD = Novedad(
     codigo="SAL",
     nombre="Aviso de salida",
     una_linea="Una línea por cada trabajador que sale.",
+    hecho="Salida",
+    hecho_campos=("causa",),
     campos=(
         Campo(
             "fecha_salida",

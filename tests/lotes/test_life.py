@@ -105,5 +105,5 @@ def test_a_file_with_one_error_waits_for_the_decision_even_when_asked(office):
 def test_a_file_of_another_movement_is_refused_whole(office):
     lote = office.check(office.send("MSU", [office.line("INS")]).lote_id)
     assert lote.estado == "rechazado"
-    assert lote.falla == {"codigo": "ARC-06", "otro": "INS", "movimiento": "MSU"}
+    assert lote.falla == {"codigo": "ARC-06", "otro": "INS", "elegido": "MSU"}
     assert not office.problems(lote.id)

@@ -1,0 +1,83 @@
+"""Commands for operators: `flask --app wsgi …`. They log to stderr and print their answer to stdout."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from flask import Flask, current_app
+
+from portal import clock
+from portal.config import Config
+from portal.cuentas.altas import save_cuenta
+from portal.db import Database
+from portal.demo import fill
+from portal.lotes.consulta import find
+from portal.lotes.numeros import tidy
+from portal.lotes.sweeper import requeue
+
+
+def register_commands(app: Flask) -> None:
+    """Hang the commands on the application."""
+    app.cli.add_command(demo)
+    app.cli.add_command(lotes)
+    app.cli.add_command(cuentas)
+
+
+def _services() -> tuple[Database, Config]:
+    return current_app.extensions["portal_database"], current_app.config["PORTAL"]
+
+
+@click.command()
+@click.option("--formato", type=click.Choice(["texto", "json"]), default="texto")
+def demo(formato: str) -> None:
+    """Fills the demonstration data and prints its accounts. Doing it again changes nothing."""
+    database, config = _services()
+    if config.produccion:
+        raise click.ClickException("Los datos de demostración no se cargan con PORTAL_ENTORNO=produccion.")
+    accounts = fill(database, config)
+    if formato == "json":
+        click.echo(json.dumps(accounts, ensure_ascii=False, indent=1))
+        return
+    for account in accounts:
+        rucs = ", ".join(account["rucs"]) if isinstance(account["rucs"], list) else ""
+        click.echo(f"  {account['rol']:<10} {account['identificacion']}  clave {account['clave']}  {rucs}".rstrip())
+
+
+@click.group()
+def lotes() -> None:
+    """Lotes que necesitan una mano."""
+
+
+@lotes.command()
+@click.argument("numero")
+def reencolar(numero: str) -> None:
+    """Gives a `fallido` lote its tries back; the sweeper rings for it."""
+    database, _ = _services()
+    written = tidy(numero)
+    with database.reading() as session:
+        lote = find(session, written, None) if written else None
+    if lote is None:
+        raise click.ClickException(f"No hay un lote con el número «{numero}».")
+    if lote.estado != "fallido":
+        raise click.ClickException(f"El lote {lote.numero} está «{lote.estado}»: solo se reencola uno «fallido».")
+    requeue(database, lote.id, clock.now())
+    click.echo(f"El lote {lote.numero} vuelve a intentarse.")
+
+
+@click.group()
+def cuentas() -> None:
+    """Cuentas de soporte y de supervisión."""
+
+
+@cuentas.command()
+@click.argument("identificacion")
+@click.argument("nombre")
+@click.option("--rol", type=click.Choice(["soporte", "supervisor"]), required=True)
+@click.password_option("--clave", prompt="Clave")
+def crear(identificacion: str, nombre: str, rol: str, clave: str) -> None:
+    """Makes a staff account, or gives it a new key."""
+    database, _ = _services()
+    with database.writing() as session:
+        save_cuenta(session, identificacion, nombre, rol, clave)
+    click.echo("La cuenta está lista.")

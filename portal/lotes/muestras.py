@@ -1,0 +1,221 @@
+"""Templates and samples that carry an empleador's own workers, so that the sample can be sent as it is.
+
+Lines of a sample are candidates built from the movement's own example and kept only where the real check, on the
+history as it is now, finds no error: so what is downloaded checks cleanly, whatever the rules are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple, Protocol
+
+import polars as pl
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from portal.catalogos import sbu
+from portal.files.columns import Contexto, check_digit_holds
+from portal.files.writer import write_txt
+from portal.historia import Historia
+from portal.historia.snapshot import SUELDO_ACTUAL, registered_foreigners
+from portal.modelos import Sucursal
+from portal.novedades import Novedad
+from portal.novedades.ejemplos import good_line, render
+from portal.revision.file import check_chunk
+
+ROWS = 5_000  # of a template
+LINES = 200  # of a sample
+BATCHES = 5  # of workers looked at before a sample is let be short
+RAISE = 1_000  # cents above the present sueldo in a sample of MSU
+CABECERA = 6
+OPENS, SETS_PAY = "abre_relacion", "fija_sueldo"
+_TIPOS = {"publica": "1", "privada": "2"}  # the others are natural persons: 3
+_MAX_SAMPLE = LINES * 400  # bytes; no sample is longer
+
+
+class Quien(Protocol):
+    """An empleador: a row, or the values of a visit."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def ruc(self) -> str: ...
+    @property
+    def tipo(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Lineas:
+    """Lines as lists of fields. `mas`: there are more workers than these."""
+
+    lineas: list[list[str]]
+    mas: bool = False
+
+
+class _Persona(NamedTuple):
+    """A worker to write a line for: present sueldo in cents, and the last day of the last relación that ended."""
+
+    cedula: int
+    sucursal: int
+    sueldo: int | None = None
+    salida: date | None = None
+
+
+def template_rows(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: int = ROWS) -> Lineas:
+    """Fields 1 to 6 of each active worker, the rest empty; no rows for a movement that opens a relación."""
+    if nov.efecto == OPENS:
+        return Lineas([])
+    sql = (
+        "select cedula, sucursal from relacion where empleador_id = :empleador and salida is null "
+        "order by cedula, sucursal limit :limite"
+    )
+    found = session.execute(text(sql), {"empleador": empleador.id, "limite": limit + 1}).all()
+    line = good_line(nov, hoy, ruc=empleador.ruc)
+    head, rest = line[2:5], [""] * (len(line) - CABECERA)
+    rows = [[empleador.ruc, f"{r.sucursal:04d}", *head, f"{r.cedula:010d}", *rest] for r in found[:limit]]
+    return Lineas(rows, len(found) > limit)
+
+
+def sample_lines(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: int = LINES) -> Lineas:
+    """Whole lines that check without errors when they are sent on `hoy`; none when there is nobody for them.
+
+    A movement that opens a relación gets former workers, or else a made-up person whom nobody knows.
+    """
+    batches = (
+        _newcomers(session, empleador, hoy, limit)
+        if nov.efecto == OPENS
+        else _active(session, empleador, nov, hoy, limit)
+    )
+    lines: list[list[str]] = []
+    for personas in batches:
+        lines += _that_check(session, empleador, nov, hoy, personas)
+        if len(lines) > limit:
+            return Lineas(lines[:limit], True)
+    return Lineas(lines)
+
+
+def is_sample(session: Session, empleador: Quien, nov: Novedad, hoy: date, contenido: bytes) -> bool:
+    """Whether these are the bytes of the sample of a movement that opens relaciones, of `hoy` or of the day before.
+
+    Such a file may name people who never worked there: it is never registered by itself.
+    """
+    if nov.efecto != OPENS or len(contenido) > _MAX_SAMPLE:
+        return False
+    sent = _bare(contenido)
+    days = (hoy, hoy - timedelta(days=1))
+    return bool(sent) and any(sent == _bare(write_txt(sample_lines(session, empleador, nov, d).lineas)) for d in days)
+
+
+def _bare(contenido: bytes) -> list[bytes]:
+    return [line.strip() for line in contenido.splitlines() if line.strip()]
+
+
+# --- whose lines --------------------------------------------------------------------------------------------------
+def _active(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: int) -> Iterator[list[_Persona]]:
+    """Batches of active workers without a live novedad of that movement in the period of its example."""
+    line = good_line(nov, hoy)
+    sql = text(
+        f"select r.cedula, r.sucursal, {SUELDO_ACTUAL} as sueldo from relacion r "
+        "where r.empleador_id = :empleador and r.salida is null and (r.cedula, r.sucursal) > (:cedula, :sucursal) "
+        "and not exists (select 1 from novedad v where v.empleador_id = r.empleador_id and v.movimiento = :movimiento "
+        "and v.periodo = :periodo and v.cedula = r.cedula and v.sucursal = r.sucursal and v.anulada_en is null) "
+        "order by r.cedula, r.sucursal limit :limite"
+    )
+    params: dict[str, Any] = {"empleador": empleador.id, "movimiento": nov.codigo, "periodo": int(line[2] + line[3])}
+    last = _Persona(0, 0)
+    for _ in range(BATCHES):
+        after = {"cedula": last.cedula, "sucursal": last.sucursal, "limite": limit + 1}
+        personas = [_Persona(*row) for row in session.execute(sql, {**params, **after})]
+        if not personas:
+            return
+        yield personas
+        last = personas[-1]
+
+
+def _newcomers(session: Session, empleador: Quien, hoy: date, limit: int) -> Iterator[list[_Persona]]:
+    """Former workers with nothing open at this empleador; without any, somebody made up."""
+    sql = text(
+        "select r.cedula, min(r.sucursal), null, max(r.salida) from relacion r "
+        "where r.empleador_id = :empleador and r.salida is not null and not exists (select 1 from relacion o where "
+        "o.empleador_id = r.empleador_id and o.cedula = r.cedula and o.salida is null) "
+        "group by r.cedula having max(r.salida) < :hoy order by r.cedula limit :limite"
+    )
+    params = {"empleador": empleador.id, "hoy": hoy.isoformat() if _is_sqlite(session) else hoy, "limite": limit + 1}
+    found = [_Persona(c, s, None, _day(salida)) for c, s, _, salida in session.execute(sql, params)]
+    sucursales = select(Sucursal.codigo).where(Sucursal.empleador_id == empleador.id).order_by(Sucursal.codigo)
+    yield found or [_Persona(_nobody(session, empleador.id), session.scalars(sucursales).first() or 1)]
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _nobody(session: Session, seed: int) -> int:
+    """A number that passes as a cédula and is nobody's: its third digit is not given out, and no table knows it."""
+    sql = text(
+        "select 1 from afiliado where cedula = :cedula union all select 1 from relacion where cedula = :cedula "
+        "union all select 1 from cuenta where identificacion = :texto limit 1"
+    )
+    for number in range(100_000):
+        nine = f"246{(seed * 7_919 + number) % 1_000_000:06d}"
+        cedula = next(nine + d for d in "0123456789" if check_digit_holds(nine + d))
+        if not session.execute(sql, {"cedula": int(cedula), "texto": cedula}).first():
+            return int(cedula)
+    raise RuntimeError("no number is left for a made-up person")
+
+
+# --- which lines --------------------------------------------------------------------------------------------------
+def _that_check(
+    session: Session, empleador: Quien, nov: Novedad, hoy: date, personas: Sequence[_Persona]
+) -> list[list[str]]:
+    """The first candidate of each person that has no error and is not registered already."""
+    candidates = [(place, line) for place, p in enumerate(personas) for line in _candidates(empleador, nov, hoy, p)]
+    bad = _refused(session, empleador, nov, hoy, [line for _, line in candidates])
+    good: dict[int, list[str]] = {}
+    for number, (place, line) in enumerate(candidates, 1):
+        if number not in bad:
+            good.setdefault(place, line)
+    return list(good.values())
+
+
+def _candidates(empleador: Quien, nov: Novedad, hoy: date, persona: _Persona) -> Iterator[list[str]]:
+    """The movement's example for that person, dated today where it has a date of its own, and as it stands."""
+    cambia: dict[str, str] = {}
+    if nov.efecto == SETS_PAY and nov.valor:
+        cents = max(persona.sueldo or 0, sbu().get(hoy.year, 0)) + RAISE
+        cambia[nov.valor] = f"{cents // 100}.{cents % 100:02d}"
+    if any(campo.nombre == "tipo_empleador" for campo in nov.campos):
+        cambia["tipo_empleador"] = _TIPOS.get(empleador.tipo, "3")
+    for dated in _dated(nov, hoy, persona):
+        ids = {"ruc": empleador.ruc, "sucursal": f"{persona.sucursal:04d}", "cedula": f"{persona.cedula:010d}"}
+        yield good_line(nov, hoy, **ids, **cambia, **dated)
+
+
+def _dated(nov: Novedad, hoy: date, persona: _Persona) -> list[dict[str, str]]:
+    if not nov.fecha:
+        return [{}]
+    today = {nov.fecha: hoy.strftime("%Y%m%d")}
+    if nov.efecto != OPENS:
+        return [today, {}]
+    example = render(nov.campo(nov.fecha).ejemplo, hoy)
+    too_early = persona.salida is not None and example <= persona.salida.strftime("%Y%m%d")
+    return [today] if too_early else [{}]
+
+
+def _refused(session: Session, empleador: Quien, nov: Novedad, hoy: date, lines: list[list[str]]) -> set[int]:
+    """The numbers, from 1, of the lines that would not be registered if they were sent now."""
+    conn = session.connection()
+    codigos = session.scalars(select(Sucursal.codigo).where(Sucursal.empleador_id == empleador.id))
+    ctx = Contexto(empleador.ruc, hoy, frozenset(codigos), lambda asked: registered_foreigners(conn, asked))
+    frame = pl.DataFrame(
+        {"linea": range(1, len(lines) + 1), "texto": [";".join(line) for line in lines]},
+        schema={"linea": pl.UInt32, "texto": pl.String},
+    )
+    problemas = check_chunk(frame, nov, ctx, Historia(conn, empleador.id), ";").problemas()
+    return set(problemas.filter(pl.col("nivel") != "aviso")["linea"].to_list())

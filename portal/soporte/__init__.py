@@ -1,0 +1,1 @@
+"""What support may see and do. Every look is written down."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import holidays
 
 DATA = Path(__file__).parent / "data"
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,13 @@ def sectoriales() -> frozenset[str]:
 
 @cache
 def holidays_of(anio: int) -> frozenset[date]:
-    """Ecuador's national holidays of a year, moved days included (library `holidays`)."""
-    return frozenset(holidays.country_holidays("EC", years=anio))
+    """Days of a year on which Ecuador rests. A holiday that is moved (law of December 2016) is a working day on its
+    own date: the library `holidays` keeps both, so the date left behind is taken out here."""
+    fixed = holidays.country_holidays("EC", years=anio, language="es", observed=False)
+    named = holidays.country_holidays("EC", years=anio, language="es")
+    moved = [(day, name) for day, name in named.items() if day not in fixed]
+    left = {day for day, own in fixed.items() for to, name in moved if name.startswith(own) and abs(to - day) < WEEK}
+    return frozenset(named.keys() - left)
 
 
 def is_working_day(day: date) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
 import polars as pl
-from sqlalchemy import select, text
+from sqlalchemy import BigInteger, Date, Integer, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from portal.catalogos import sbu
@@ -137,23 +137,18 @@ def _active(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: 
 def _newcomers(session: Session, empleador: Quien, hoy: date, limit: int) -> Iterator[list[_Persona]]:
     """Former workers with nothing open at this empleador; without any, somebody made up."""
     sql = text(
-        "select r.cedula, min(r.sucursal), null, max(r.salida) from relacion r "
+        "select r.cedula, min(r.sucursal) as sucursal, max(r.salida) as salida from relacion r "
         "where r.empleador_id = :empleador and r.salida is not null and not exists (select 1 from relacion o where "
         "o.empleador_id = r.empleador_id and o.cedula = r.cedula and o.salida is null) "
         "group by r.cedula having max(r.salida) < :hoy order by r.cedula limit :limite"
     )
-    params = {"empleador": empleador.id, "hoy": hoy.isoformat() if _is_sqlite(session) else hoy, "limite": limit + 1}
-    found = [_Persona(c, s, None, _day(salida)) for c, s, _, salida in session.execute(sql, params)]
+    typed = sql.bindparams(bindparam("hoy", type_=Date())).columns(
+        cedula=BigInteger(), sucursal=Integer(), salida=Date()
+    )
+    rows = session.execute(typed, {"empleador": empleador.id, "hoy": hoy, "limite": limit + 1})
+    found = [_Persona(row.cedula, row.sucursal, None, row.salida) for row in rows]
     sucursales = select(Sucursal.codigo).where(Sucursal.empleador_id == empleador.id).order_by(Sucursal.codigo)
     yield found or [_Persona(_nobody(session, empleador.id), session.scalars(sucursales).first() or 1)]
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _nobody(session: Session, seed: int) -> int:

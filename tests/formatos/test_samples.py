@@ -1,0 +1,187 @@
+"""What an empleador downloads can be sent at once, on both databases."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from portal.cuentas.usuario import EmpleadorActual
+from portal.files.columns import check_digit_holds
+from portal.files.reader import Limites, open_table
+from portal.files.writer import write_txt
+from portal.lotes.contexto import formato
+from portal.lotes.muestras import is_sample, sample_lines, template_rows
+from portal.modelos import Relacion
+from portal.novedades import todas
+from tests.lotes.conftest import CEDULAS, HOY, RUC, Office, make_config
+
+NOVEDADES = list(todas())
+ACTIVE = [codigo for codigo, nov in todas().items() if nov.efecto != "abre_relacion"]
+
+
+@pytest.fixture
+def office(database, tmp_path):
+    return Office(database, make_config(tmp_path))
+
+
+def who(office, tipo="privada"):
+    return EmpleadorActual(office.empleador_id, RUC, "EMPRESA DE PRUEBA S.A.", tipo)
+
+
+def lines_of(office, codigo, function=sample_lines, hoy=HOY, tipo="privada", **how):
+    with office.database.reading() as session:
+        return function(session, who(office, tipo), todas()[codigo], hoy, **how)
+
+
+def sent(office, codigo, lines, hoy=HOY):
+    return office.check(office.send(codigo, write_txt(lines), hoy=hoy).lote_id)
+
+
+@pytest.mark.parametrize("codigo", NOVEDADES)
+def test_the_sample_checks_without_errors_and_registers_whole(office, codigo):
+    office.hire(*CEDULAS[:3], days_ago=500)
+    office.hire(CEDULAS[3], days_ago=0, sueldo="1234.56")
+    sample = lines_of(office, codigo)
+    assert sample.lineas
+    lote = sent(office, codigo, sample.lineas)
+    assert (lote.correctas, lote.con_error) == (len(sample.lineas), 0), office.problems(lote.id)
+    assert office.register(lote.id).registradas == len(sample.lineas)
+
+
+@pytest.mark.parametrize("codigo", ACTIVE)
+def test_after_the_sample_is_registered_the_next_one_checks_too(office, codigo):
+    office.hire(*CEDULAS[:2])
+    first = lines_of(office, codigo)
+    office.all_the_way(codigo, write_txt(first.lineas))
+    again = lines_of(office, codigo)
+    if again.lineas:
+        assert sent(office, codigo, again.lineas).con_error == 0
+    else:
+        assert {line[5] for line in first.lineas} == set(CEDULAS[:2])
+
+
+@pytest.mark.parametrize("codigo", ["MSU", "INS"])
+def test_whoever_has_the_novedad_this_month_is_left_out_of_the_sample(office, codigo):
+    office.hire(*CEDULAS[:3])
+    office.all_the_way(codigo, [office.line(codigo, CEDULAS[0])])
+    assert sorted(line[5] for line in lines_of(office, codigo).lineas) == sorted(CEDULAS[1:3])
+
+
+def test_a_raise_starts_from_what_is_paid_or_from_the_minimum(office):
+    office.hire(CEDULAS[0], sueldo="900.00")
+    office.hire(CEDULAS[1], sueldo="200.00")
+    pay = {line[5]: line[6] for line in lines_of(office, "MSU").lineas}
+    assert pay == {CEDULAS[0]: "910.00", CEDULAS[1]: "492.00"}  # the SBU of 2026 is 482
+
+
+def test_who_entered_today_may_leave_today_in_the_sample(office):
+    office.hire(CEDULAS[0], days_ago=0)
+    with office.database.writing() as session:
+        session.query(Relacion).update({"ingreso": HOY})
+    lines = lines_of(office, "SAL").lineas
+    assert [(line[5], line[6]) for line in lines] == [(CEDULAS[0], "20261120")]
+    assert sent(office, "SAL", lines).con_error == 0
+
+
+def test_nobody_active_gives_no_lines(office):
+    assert [lines_of(office, codigo).lineas for codigo in ACTIVE] == [[] for _ in ACTIVE]
+    assert lines_of(office, "SAL", template_rows).lineas == []
+
+
+def test_who_left_today_is_not_hired_again_today(office):
+    office.hire(CEDULAS[0])
+    office.all_the_way("SAL", [office.line("SAL", CEDULAS[0], fecha_salida=f"{HOY:%Y%m%d}")])
+    (line,) = lines_of(office, "ENT").lineas
+    assert line[5] != CEDULAS[0] and check_digit_holds(line[5])
+
+
+def test_former_workers_enter_again_after_they_left(office):
+    office.hire(*CEDULAS[:3])
+    out = [(CEDULAS[0], 1), (CEDULAS[1], 2)]
+    for cedula, days in out:
+        day = f"{HOY - timedelta(days=days):%Y%m%d}"
+        office.all_the_way("SAL", [office.line("SAL", cedula, fecha_salida=day)])
+    lines = lines_of(office, "ENT").lineas
+    assert {line[5]: line[6] for line in lines} == {CEDULAS[0]: "20261120", CEDULAS[1]: "20261120"}
+    assert sent(office, "ENT", lines).con_error == 0
+
+
+def test_a_made_up_person_is_nobody_the_portal_knows(office):
+    (first,) = lines_of(office, "ENT").lineas
+    assert check_digit_holds(first[5]) and first[5] not in CEDULAS
+    office.all_the_way("ENT", write_txt([first]))
+    (second,) = lines_of(office, "ENT").lineas
+    assert second[5] != first[5] and check_digit_holds(second[5])
+
+
+@pytest.mark.parametrize(
+    "tipo, codigo", [("publica", "1"), ("privada", "2"), ("natural_ecuatoriana", "3"), ("natural_extranjera", "3")]
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_kind_of_empleador_stands_in_the_sample(office, tipo, codigo):
+    (line,) = lines_of(office, "ENT", tipo=tipo).lineas
+    assert line[10] == codigo
+
+
+def test_the_sample_of_entries_is_known_again_and_nothing_else_is(office):
+    sample = write_txt(lines_of(office, "ENT").lineas)
+    with office.database.reading() as session:
+
+        def asked(contenido, codigo="ENT", hoy=HOY):
+            return is_sample(session, who(office), todas()[codigo], hoy, contenido)
+
+        assert asked(sample)
+        assert asked(sample.replace(b"\r\n", b"\n"))
+        assert asked(sample, hoy=HOY + timedelta(days=1))
+        assert not asked(sample.replace(b"ANALISTA", b"CONTADOR"))
+        assert not asked(sample + sample)
+        assert not asked(b"")
+        assert not asked(sample, codigo="SAL")
+
+
+def test_templates_and_samples_stop_at_their_limit_and_say_so(office):
+    office.hire(*CEDULAS[:4])
+    assert len(lines_of(office, "INS", limit=3).lineas) == 3 and lines_of(office, "INS", limit=3).mas
+    assert len(lines_of(office, "INS", limit=4).lineas) == 4 and not lines_of(office, "INS", limit=4).mas
+    template = lines_of(office, "INS", template_rows, limit=3)
+    assert len(template.lineas) == 3 and template.mas
+    assert not lines_of(office, "INS", template_rows, limit=4).mas
+
+
+def test_another_empleadors_workers_are_never_in_it(office):
+    office.hire(CEDULAS[0])
+    other = EmpleadorActual(office.empleador_id + 1, "1799000012001", "OTRA", "privada")
+    with office.database.reading() as session:
+        for nov in todas().values():
+            for function in (template_rows, sample_lines):
+                assert CEDULAS[0] not in {line[5] for line in function(session, other, nov, HOY).lineas}
+
+
+def test_the_template_has_the_head_filled_and_the_rest_empty(office):
+    office.hire(CEDULAS[0])
+    assert lines_of(office, "SAL", template_rows).lineas == [
+        [RUC, "0001", "2026", "11", "SAL", CEDULAS[0], "", "", ""],
+    ]
+    assert lines_of(office, "ENT", template_rows).lineas == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_filled_template_is_read_as_a_file_with_a_header(office):
+    office.hire(*CEDULAS[:2])
+    nov = todas()["INS"]
+    rows = lines_of(office, "INS", template_rows).lineas
+    header = [campo for campo in formato(nov).campos]
+    contenido = write_txt(rows, [names[0] for names in header])
+    tabla = open_table(contenido, "INS-plantilla.txt", formato(nov), Limites(10**6, 100))
+    assert tabla.entendido.encabezado and tabla.lineas == 2
+
+
+@pytest.mark.parametrize("hoy", [date(2026, 11, 20), date(2025, 3, 31), date(2024, 2, 29), date(2026, 1, 1)], ids=str)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_samples_are_good_on_any_day(office, hoy):
+    office.hire(*CEDULAS[:2], days_ago=1200)
+    for codigo in NOVEDADES:
+        sample = lines_of(office, codigo, hoy=hoy)
+        assert sample.lineas
+        assert sent(office, codigo, sample.lineas, hoy=hoy).con_error == 0

@@ -121,7 +121,7 @@ def _accounts(claves: dict[str, str]) -> list[dict[str, object]]:
     """A RUC's own account before its delegates."""
     own = [("empleador", p.identificacion, [p.ruc]) for p in PATRONOS]
     delegate = [("empleador", DELEGADA[0], [PATRONOS[0].ruc, PATRONOS[2].ruc])]
-    staff = [(rol, identificacion, []) for identificacion, _, rol in PERSONAL]
+    staff: list[tuple[str, str, list[str]]] = [(rol, identificacion, []) for identificacion, _, rol in PERSONAL]
     return [
         {"rol": rol, "identificacion": who, "clave": claves[who], "rucs": rucs}
         for rol, who, rucs in [*own, *delegate, *staff]

@@ -58,7 +58,7 @@ def _of_chunk(session: Session, trabajo: contexto.Trabajo, lineas: pl.DataFrame,
     said: dict[int, list[Dicho]] = {}
     campos: dict[int, str] = {}
     problemas = session.scalars(found.order_by(Problema.linea, Problema.id)).all()
-    for problema, dicho in zip(problemas, say(session, trabajo.nov, problemas), strict=True):
+    for problema, dicho in zip(problemas, say(session, trabajo.empleador_id, trabajo.nov, problemas), strict=True):
         said.setdefault(dicho.linea, []).append(dicho)
         campos.setdefault(dicho.linea, problema.campo)
     nombres = plan(trabajo.nov).nombres
@@ -67,10 +67,14 @@ def _of_chunk(session: Session, trabajo: contexto.Trabajo, lineas: pl.DataFrame,
         campo = campos[linea]
         yield (
             _fields(texto, separador, len(nombres)),
-            " ".join(f"{d.codigo} {d.causa}" for d in said[linea]),
+            " ".join(f"{d.codigo} {d.causa}{_meant(d)}" for d in said[linea]),
             " ".join(dict.fromkeys(d.arreglo for d in said[linea])),
             nombres.index(campo) if campo in nombres else None,
         )
+
+
+def _meant(dicho: Dicho) -> str:
+    return f" ¿Quiso decir {dicho.sugerida}?" if dicho.sugerida else ""
 
 
 def _fields(texto: str, separador: str, expected: int) -> list[str]:

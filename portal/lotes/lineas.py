@@ -67,7 +67,12 @@ def lines_page(session: Session, lote: Lote, estado: str, codigo: str, pagina: i
 
 def _said(session: Session, lote: Lote, numbers: list[int], estado: str) -> list[list[Dicho]]:
     found = select(Problema).where(Problema.lote_id == lote.id, Problema.linea.in_(numbers), _WHICH[estado])
-    said = say(session, todas()[lote.movimiento], session.scalars(found.order_by(Problema.linea, Problema.id)))
+    said = say(
+        session,
+        lote.empleador_id,
+        todas()[lote.movimiento],
+        session.scalars(found.order_by(Problema.linea, Problema.id)),
+    )
     return [[d for d in said if d.linea == number] for number in numbers]
 
 

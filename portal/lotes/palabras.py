@@ -12,17 +12,20 @@ from portal.cuentas.mascara import oculta
 from portal.files.columns import check_digit_holds
 from portal.files.explain import Explicacion
 from portal.lotes.consulta import numbers_of
+from portal.lotes.sugerencias import suggest
 from portal.modelos import Problema
 from portal.novedades import Novedad
 from portal.revision.diccionario import entradas
 from portal.revision.plan import plan
 
 _WITH_LOTE = ("YA-01", "YA-02")
+_WRONG_ID = ("IDE-01", "IDE-02", "IDE-03")
 
 
 @dataclass(frozen=True)
 class Dicho:
-    """One problem of one line, ready to be shown. `otro_lote` is a lote number."""
+    """One problem of one line, ready to be shown. `otro_lote` is a lote number; `sugerida` a worker of the empleador
+    whose cédula may have been meant."""
 
     linea: int
     codigo: str
@@ -35,17 +38,18 @@ class Dicho:
     valor: str
     trabajador: str
     otro_lote: str = ""
-    cedula_enviada: str = ""
+    sugerida: str = ""
 
 
-def say(session: Session, nov: Novedad, problemas: Iterable[Problema]) -> list[Dicho]:
-    """The problems in words, in their order."""
+def say(session: Session, empleador_id: int, nov: Novedad, problemas: Iterable[Problema]) -> list[Dicho]:
+    """The problems of an empleador's lote in words, in their order."""
     problemas = list(problemas)
     numbers = numbers_of(session, {p.otra for p in problemas if p.codigo in _WITH_LOTE and p.otra})
-    return [_say_one(nov, problema, numbers) for problema in problemas]
+    meant = suggest(session, empleador_id, [p.valor for p in problemas if p.codigo in _WRONG_ID and p.valor])
+    return [_say_one(nov, problema, numbers, meant) for problema in problemas]
 
 
-def _say_one(nov: Novedad, problema: Problema, numbers: Mapping[int, str]) -> Dicho:
+def _say_one(nov: Novedad, problema: Problema, numbers: Mapping[int, str], meant: Mapping[str, str]) -> Dicho:
     what = entradas()[problema.codigo].explicacion
     datos = _data(nov, problema, numbers)
     return Dicho(
@@ -60,7 +64,7 @@ def _say_one(nov: Novedad, problema: Problema, numbers: Mapping[int, str]) -> Di
         shown_value(problema),
         oculta(f"{problema.cedula:010d}") if problema.cedula else "",
         numbers.get(problema.otra or 0, "") if problema.codigo in _WITH_LOTE else "",
-        (problema.valor or "") if problema.campo == "cedula" and problema.cedula is None else "",
+        meant.get(problema.valor or "", "") if problema.codigo in _WRONG_ID else "",
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from portal import bulk
 from portal.novedades import Novedad
 from portal.revision.plan import plan
-from portal.revision.rules import YA_REGISTRADA
+from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
 C = pl.col
 
@@ -30,7 +30,8 @@ def forget_history(conn: Connection, lote_id: int, nov: Novedad, lineas: pl.Seri
     if lineas.is_empty():
         return
     among, params = bulk.among(conn, "lineas", lineas)
-    codes = [p.regla.codigo for p in plan(nov).preguntas if p.historica] + [YA_REGISTRADA.codigo]
+    codes = [p.regla.codigo for p in plan(nov).preguntas if p.historica]
+    codes += [YA_REGISTRADA.codigo, YA_CON_OTROS_VALORES.codigo]
     listed = ", ".join(f"'{code}'" for code in codes)
     sql = f"delete from problema where lote_id = :lote and linea {among} and codigo in ({listed})"
     conn.execute(text(sql), {"lote": lote_id, **params})

@@ -71,7 +71,7 @@ def groups(session: Session, lote: Lote, nivel: str) -> list[Grupo]:
 def _first(session: Session, lote: Lote, codigo: str) -> list[Dicho]:
     found = select(Problema).where(Problema.lote_id == lote.id, Problema.codigo == codigo)
     first = session.scalars(found.order_by(Problema.linea).limit(FIRST_LINES))
-    return say(session, todas()[lote.movimiento], first)
+    return say(session, lote.empleador_id, todas()[lote.movimiento], first)
 
 
 def repairs(lote: Lote) -> list[Reparacion]:

@@ -49,14 +49,25 @@ def _join_history(tramo: Tramo, snapshot: Snapshot) -> None:
     """Of each worker's relaciones in the line's sucursal, the latest that `nov.relacion` accepts."""
     datos, nov = tramo.datos, tramo.nov
     cedulas = datos["cedula"].drop_nulls().unique()
-    desde = datos["periodo"].min()
-    relaciones = snapshot.relaciones(cedulas, plan(nov).columnas_historia, desde if isinstance(desde, int) else 0)
+    relaciones = snapshot.relaciones(cedulas, plan(nov).columnas_historia, _first_period(tramo))
     needed = {"linea", "sucursal", "cedula"} | (set(nov.relacion.meta.root_names()) & set(datos.columns))
     own = datos.select(sorted(needed)).join(relaciones, on=("sucursal", "cedula"), how="inner")
     own = own.filter(nov.relacion).select("linea", *HISTORIA)
     if own["linea"].is_duplicated().any():
         own = own.sort("linea", "rel_ingreso").unique("linea", keep="last")
     tramo.datos = datos.join(own, on="linea", how="left", maintain_order="left")
+
+
+def _first_period(tramo: Tramo) -> int:
+    """The earliest month (AAAAMM) a line speaks of: its period's, or that of its own date when it is before."""
+    fecha = tramo.nov.fecha
+    months = tramo.datos.select("periodo") if fecha is None else tramo.datos.select("periodo", month_of(C(fecha)))
+    return min((m for m in months.min().row(0) if m is not None), default=0)
+
+
+def month_of(day: pl.Expr) -> pl.Expr:
+    """The month of a date as AAAAMM."""
+    return day.dt.year() * 100 + day.dt.month()
 
 
 def written(nov: Novedad, nombres: tuple[str, ...]) -> pl.Expr:
@@ -83,7 +94,7 @@ def _already_registered(tramo: Tramo, snapshot: Snapshot) -> pl.Series | None:
     same = there & (found["nuevo"] == found["datos"]).fill_null(False)
     for mask, what in ((same, YA_REGISTRADA), (there & ~same, YA_CON_OTROS_VALORES)):
         if mask.any():
-            tramo.mark(mask, "cedula", what.codigo, what.nivel, otra=found["lote_id"])
+            tramo.mark(mask, "cedula", what.codigo, what.nivel, historica=True, otra=found["lote_id"])
     return same
 
 

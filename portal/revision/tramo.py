@@ -39,7 +39,7 @@ class Snapshot(Protocol):
 
     def relaciones(self, cedulas: pl.Series, columnas: frozenset[str], desde: int) -> pl.DataFrame:
         """Their relaciones: sucursal, cedula and the history columns (those not in `columnas` may be null).
-        `desde`: the earliest period in the chunk, AAAAMM."""
+        `desde`: the earliest month (AAAAMM) any line of the chunk speaks of."""
         ...
 
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:

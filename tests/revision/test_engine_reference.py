@@ -1,0 +1,78 @@
+"""The engine, in chunks of any size, says of a file what the plain reference says of each of its lines."""
+
+from unittest import mock
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.novedades import todas
+from portal.revision import Revision, reading
+from tests.novedades.histories import Memory
+from tests.revision import reference
+from tests.revision.pieces import FOREIGNER, Case, cases
+from tests.revision.reference import Answer, Problem
+
+COLUMNS = ("linea", "campo", "codigo", "nivel", "valor", "otra")
+
+
+class Exact(Memory):
+    """A history that gives no more than it was asked for: just those workers, periods and columns."""
+
+    def relaciones(self, cedulas, columnas, desde):
+        found = super().relaciones(cedulas, columnas, desde)
+        recent = pl.col("ultimo_periodo") >= desde
+        asked = {c: pl.lit(None, found.schema[c]) for c in ("sueldo_actual", "ultimo_periodo") if c not in columnas}
+        found = found.with_columns(ultimo_periodo=pl.when(recent).then("ultimo_periodo"))
+        return found.with_columns(**asked)
+
+    def registradas(self, nov, datos):
+        kept = super().registradas(nov, datos)
+        return kept.join(datos.select("cedula", pl.col("periodo").cast(pl.Int32)).unique(), on=("cedula", "periodo"))
+
+
+def snapshot(case: Case):
+    if case.history is None:
+        return None
+    rows = [
+        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial, r.sueldo, r.ultimo)
+        for r in case.history
+    ]
+    return Exact(rows, [tuple(r) for r in case.registered])
+
+
+def engine(codigo: str, case: Case, chunk: int) -> Answer:
+    revision = Revision(todas()[codigo], case.context(), snapshot(case))
+    found = []
+    for start in range(0, len(case.lines), chunk):
+        rows = case.lines[start : start + chunk]
+        frame = pl.DataFrame(rows, schema={"linea": pl.UInt32, "texto": pl.String}, orient="row")
+        found.append(revision.check(frame).problemas())
+    cierre = revision.close()
+    withdrawn = pl.col("historica") & pl.col("linea").is_in(cierre.sin_historia.implode())
+    problems = pl.concat([pl.concat(found).filter(~withdrawn), cierre.dups]).select(COLUMNS)
+    return Answer(
+        sorted((Problem(*row) for row in problems.rows()), key=str),
+        +revision.notas,
+        (cierre.leidas, cierre.correctas, cierre.con_error, cierre.repetidas, cierre.ya_registradas),
+        cierre.efectos,
+    )
+
+
+def expected(codigo: str, case: Case) -> Answer:
+    ctx = case.context()
+    ctx.meet([int(FOREIGNER)])
+    return reference.check(codigo, case.lines, ctx, case.history, case.registered)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("codigo", reference.KEY)
+def test_the_engine_says_what_the_reference_says(codigo):
+    @settings(max_examples=80, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(cases(codigo), st.integers(1, 11), st.sampled_from([0, 2, 1_000]))
+    def holds(case, chunk, few):
+        with mock.patch.object(reading, "FEW", few):  # so that small files go through the columns too
+            assert engine(codigo, case, chunk) == expected(codigo, case)
+
+    holds()

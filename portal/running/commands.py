@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import config as settings
 from portal.config import ROOT, Config, ConfigError
 from portal.running import folder, leash, logs, migrate, parts
+from portal.running.parent import Parent
 from portal.running.supervisor import Supervisor, leashed
 
 WEB_FAULTS = 5  # deaths of the web server before its first page, after which `make run` gives up
@@ -66,21 +67,22 @@ def _demonstrate() -> int:
 def _serve(config: Config, port: int, accounts: str) -> int:
     queue = [] if os.environ.get("REDIS_URL") else [parts.queue(config.datos)]
     supervisor = Supervisor([*queue, parts.web(port), *parts.workers()], folder=ROOT, environment=_environment(config))
+    parent = Parent()
     supervisor.start()
     try:
-        answered = _wait_for_web(supervisor, port)
+        answered = _wait_for_web(supervisor, parent, port)
         if answered:
             print(f"Portal de Cargas Batch: http://127.0.0.1:{port}/  (Ctrl-C termina)\n{accounts}", flush=True)
-        while answered and not supervisor.stopping:
+        while answered and not supervisor.stopping and not parent.interrupted():
             supervisor.step()
     finally:
         supervisor.stop()
     return 0 if answered or not supervisor.deaths("web") else 1
 
 
-def _wait_for_web(supervisor: Supervisor, port: int) -> bool:
+def _wait_for_web(supervisor: Supervisor, parent: Parent, port: int) -> bool:
     """True once the port answers; False when asked to stop before that, or when the web server keeps dying."""
-    while not supervisor.stopping:
+    while not supervisor.stopping and not parent.interrupted():
         supervisor.step(0.1)
         if _answers(port):
             return True

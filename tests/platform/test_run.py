@@ -63,7 +63,8 @@ def make_run(datos: Path, port: int, log: Path, **environment: str) -> Run:
 
 
 def parts(datos: Path) -> dict[int, str]:
-    """Every living process of the run on `datos`, found by its environment, with its command."""
+    """Every living process of the run on `datos`, with its command: found by its environment, or by its title (Valkey
+    writes its title over its environment)."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -71,7 +72,7 @@ def parts(datos: Path) -> dict[int, str]:
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        if mine and command:
+        if command and (mine or str(datos) in command):
             found[int(folder.name)] = command
     return found
 
@@ -126,6 +127,13 @@ def test_a_part_that_is_killed_comes_back(run: Run, datos: Path, word: str) -> N
     os.kill(min(victims), signal.SIGKILL)
     assert eventually(lambda: bool(part(datos, word) - victims))
     assert eventually(lambda: run.page() == 200)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_make_alone_ends_everything(run: Run, datos: Path, number: int) -> None:
+    run.process.send_signal(number)
+    run.process.wait(30)
+    assert parts(datos) == {}
 
 
 def test_nothing_outlives_a_run_that_is_killed(run: Run, datos: Path) -> None:

@@ -1,0 +1,34 @@
+"""Whether `make`, which started us, has been interrupted.
+
+GNU make hands SIGTERM on to what it runs, but not SIGINT: it takes for granted that the terminal sent that to all, and
+waits. Interrupted alone (`kill -INT` of its pid) it would wait for ever; all that shows is that it has stopped
+catching the signal. Read from /proc; where there is none, nobody is ever said to be interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+SIGINT_BIT = 1 << (signal.SIGINT - 1)
+
+
+class Parent:
+    """The process that started this one, looked at now and again."""
+
+    def __init__(self) -> None:
+        self._status = Path(f"/proc/{os.getppid()}/status")
+        self._caught = self._catches()
+
+    def interrupted(self) -> bool:
+        """True once it no longer catches SIGINT though it did when this object was made."""
+        return self._caught and not self._catches()
+
+    def _catches(self) -> bool:
+        try:
+            lines = self._status.read_text().splitlines()
+        except OSError:
+            return False
+        mask = next((line.split()[1] for line in lines if line.startswith("SigCgt:")), "0")
+        return bool(int(mask, 16) & SIGINT_BIT)

@@ -25,9 +25,16 @@ ACCOUNTS = dict(zip(VISITORS, (None, mundo.DE_A, mundo.DE_B, mundo.SOPORTE, mund
 ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     # route: anonymous, its empleador, another empleador, support, supervisor
     "GET /": (200, 200, 200, 200, 200),
+    "GET /ayuda/errores": (200, 200, 200, 200, 200),
+    "GET /ayuda/errores/<codigo>": (200, 200, 200, 200, 200),
     "GET /empleadores": (302, 200, 200, 404, 404),
     "GET /empleadores/cargas-batch": (200, 200, 200, 200, 200),
     "GET /favicon.svg": (200, 200, 200, 200, 200),
+    "GET /formatos": (200, 200, 200, 200, 200),
+    "GET /formatos/<movimiento>": (200, 200, 200, 200, 200),
+    "GET /formatos/<movimiento>.txt": (200, 200, 200, 200, 200),
+    "GET /formatos/<movimiento>.xlsx": (200, 200, 200, 200, 200),
+    "GET /formatos/<movimiento>/ejemplo.txt": (200, 200, 200, 200, 200),
     "GET /ingresar": (200, 302, 302, 302, 302),
     "GET /salud": (503, 503, 503, 503, 503),  # the queue is away here
     "GET /static/<path:name>": (200, 200, 200, 200, 200),
@@ -38,6 +45,8 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
 
 # Variables of addresses, by name; a function gets the application (to look into, or to put something there first).
 VALUES: dict[str, Callable[[Flask], str]] = {
+    "codigo": lambda _app: "SAL-02",
+    "movimiento": lambda _app: "SAL",
     "name": lambda _app: assets()["app.js"].address.removeprefix("/static/"),
 }
 

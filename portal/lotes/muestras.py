@@ -78,6 +78,14 @@ def template_rows(session: Session, empleador: Quien, nov: Novedad, hoy: date, l
     return Lineas(rows, len(found) > limit)
 
 
+def active_workers(session: Session, empleador: Quien, limit: int) -> int:
+    """How many open relaciones the empleador has; counting stops at `limit`."""
+    sql = (
+        "select count(*) from (select 1 from relacion where empleador_id = :e and salida is null limit :limite) as open"
+    )
+    return session.execute(text(sql), {"e": empleador.id, "limite": limit}).scalar_one()
+
+
 def sample_lines(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: int = LINES) -> Lineas:
     """Whole lines that check without errors when they are sent on `hoy`; none when there is nobody for them.
 

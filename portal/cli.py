@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Iterator
+from typing import TextIO
 
 import click
 from flask import Flask, current_app
 
 from portal import clock
 from portal.config import Config
-from portal.cuentas.altas import save_cuenta
+from portal.cuentas.altas import save_afiliados, save_cuenta
 from portal.db import Database
 from portal.demo import fill
 from portal.lotes.consulta import find
@@ -22,6 +25,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(lotes)
     app.cli.add_command(cuentas)
+    app.cli.add_command(personas)
 
 
 def _services() -> tuple[Database, Config]:
@@ -63,6 +67,36 @@ def reencolar(numero: str) -> None:
         raise click.ClickException(f"El lote {lote.numero} está «{lote.estado}»: solo se reencola uno «fallido».")
     requeue(database, lote.id, clock.now())
     click.echo(f"El lote {lote.numero} vuelve a intentarse.")
+
+
+@click.group()
+def personas() -> None:
+    """Personas que el instituto conoce."""
+
+
+@personas.command()
+@click.argument("archivo", type=click.File(encoding="utf-8-sig"))
+def importar(archivo: TextIO) -> None:
+    """Imports a CSV with the columns identificacion, nombre, extranjero (si or no). Doing it again changes nothing."""
+    database, _ = _services()
+    with database.writing() as session:
+        total = save_afiliados(session, _people(archivo))
+    click.echo(f"Personas importadas: {total}.")
+
+
+def _people(archivo: TextIO) -> Iterator[tuple[int, str | None, bool]]:
+    """The rows of the file; ClickException with the line and what is wrong there: nothing is imported then."""
+    reader = csv.DictReader(archivo)
+    missing = {"identificacion", "extranjero"} - set(reader.fieldnames or ())
+    if missing:
+        raise click.ClickException("Faltan columnas en el encabezado: " + ", ".join(sorted(missing)) + ".")
+    for row in reader:
+        identificacion, foreign = (row["identificacion"] or "").strip(), (row["extranjero"] or "").strip().lower()
+        if not (len(identificacion) == 10 and identificacion.isascii() and identificacion.isdigit()):
+            raise click.ClickException(f"Línea {reader.line_num}: la identificación debe tener 10 dígitos.")
+        if foreign not in ("si", "sí", "no"):
+            raise click.ClickException(f"Línea {reader.line_num}: en «extranjero» va si o no.")
+        yield int(identificacion), (row.get("nombre") or "").strip() or None, foreign != "no"
 
 
 @click.group()

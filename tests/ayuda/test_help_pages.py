@@ -51,6 +51,14 @@ def test_an_empty_field_is_marked_with_a_word(anonimo):
     assert marked(anonimo) == ["(vacío)"]
 
 
+def test_two_lines_of_an_example_stand_one_below_the_other(anonimo):
+    anonimo.get("/ayuda/errores/DUP-02")
+    before = "".join(next(anonimo.page.iter("pre")).itertext())
+    first, second = before.split("\n")
+    assert first.split(";")[:6] == second.split(";")[:6] and first != second
+    assert marked(anonimo) == [first.split(";")[6], second.split(";")[6]]
+
+
 def test_a_warning_does_not_speak_as_an_error(anonimo):
     anonimo.get("/ayuda/errores/ENT-05")
     assert "Aviso La línea se registra." in anonimo.text and "no se registra hasta" not in anonimo.text

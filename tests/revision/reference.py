@@ -242,9 +242,10 @@ def late(codigo: str, v: dict[str, Any], hoy: date):
     base = v.get(campo) if campo != "mes" else last_day(v["anio"], v["mes"]) if "anio" in v and "mes" in v else None
     if base is None:
         return
-    if hoy > base + timedelta(45):
+    days = (hoy - base).days
+    if days > 45:
         yield campo, "PLA-02"
-    elif hoy > (base + timedelta(15) if codigo == "ENT" else third_working_day_after(base)):
+    elif days > 15 if codigo == "ENT" else days > 0 and hoy > third_working_day_after(base):
         yield campo, "PLA-01"
 
 

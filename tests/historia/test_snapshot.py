@@ -1,0 +1,225 @@
+"""What the history answers, on both databases, against the same facts in plain Python lists."""
+
+from datetime import date
+from random import Random
+
+import polars as pl
+import pytest
+from sqlalchemy import event, text
+
+from portal import clock
+from portal.historia import Historia
+from portal.historia.snapshot import RELACIONES, registered_foreigners
+from portal.lotes import problemas
+from portal.modelos import Empleador, Novedad, Relacion
+from portal.novedades import todas
+from portal.novedades.comunes import HISTORIA
+from tests.lotes.conftest import CEDULAS
+
+EVERYTHING = frozenset(HISTORIA)
+PERIODS = [202601, 202606, 202609, 202610, 202611]
+
+
+class Facts:
+    """Relaciones and novedades of two empleadores, in the tables and in lists."""
+
+    def __init__(self, office, seed):
+        self.random, self.relaciones, self.novedades = Random(seed), [], []
+        self.lote_id = office.send("ENT", [office.line("ENT")]).lote_id
+        with office.database.writing() as s:
+            other = Empleador(ruc="1790012345001", nombre="OTRA S.A.", tipo="privada")
+            s.add(other)
+            s.flush()
+            for empleador_id in (office.empleador_id, other.id):
+                for cedula in CEDULAS:
+                    self._worker(s, empleador_id, int(cedula))
+
+    def _worker(self, s, empleador_id, cedula):
+        for sucursal in (1, 9):
+            ends = sorted(self.random.sample([date(2026, m, d) for m in range(1, 12) for d in (1, 15)], 4))
+            pairs = [(ends[0], ends[1]), (ends[2], self.random.choice([ends[3], None]))]
+            for ingreso, salida in pairs[: self.random.randint(0, 2)]:
+                self._relacion(s, empleador_id, cedula, sucursal, ingreso, salida)
+
+    def _relacion(self, s, empleador_id, cedula, sucursal, ingreso, salida):
+        relacion = Relacion(
+            empleador_id=empleador_id,
+            sucursal=sucursal,
+            cedula=cedula,
+            ingreso=ingreso,
+            salida=salida,
+            jornada=self.random.choice("12"),
+            sectorial="1507500000011",
+            lote_id=self.lote_id,
+            linea=len(self.relaciones) + 1,
+            salida_lote_id=self.lote_id if salida else None,
+            salida_linea=1 if salida else None,
+        )
+        s.add(relacion)
+        s.flush()
+        self.relaciones.append(relacion)
+        for movimiento, periodo in [("ENT", ingreso.year * 100 + ingreso.month)] + [
+            (m, p) for p in PERIODS for m in ("MSU", "INS", "INS") if self.random.random() < 0.3
+        ]:
+            self._novedad(s, relacion, movimiento, periodo)
+
+    def _novedad(self, s, relacion, movimiento, periodo):
+        n = len(self.novedades) + 1
+        novedad = Novedad(
+            lote_id=self.lote_id,
+            linea=n,
+            empleador_id=relacion.empleador_id,
+            movimiento=movimiento,
+            sucursal=relacion.sucursal,
+            periodo=periodo,
+            cedula=relacion.cedula,
+            clave=str(n) if movimiento != "MSU" else str(relacion.id),
+            relacion_id=relacion.id,
+            valor=self.random.randint(1, 10**12),
+            datos=f"x;{n}",
+            anulada_en=clock.now() if self.random.random() < 0.3 else None,
+        )
+        s.add(novedad)
+        s.flush()
+        self.novedades.append(novedad)
+
+    def live_of(self, relacion):
+        return [n for n in self.novedades if n.relacion_id == relacion.id and n.anulada_en is None]
+
+    def sueldo(self, relacion):
+        paid = [n for n in self.live_of(relacion) if n.movimiento in ("ENT", "MSU")]
+        return max(paid, key=lambda n: (n.periodo, n.id)).valor if paid else None
+
+    def ultimo(self, relacion, desde):
+        later = [n.periodo for n in self.live_of(relacion) if n.movimiento != "ENT" and n.periodo >= desde]
+        return max(later, default=None)
+
+
+def asked(office, cedulas, columnas, desde=0):
+    with office.database.engine.connect() as conn:
+        among = pl.Series(cedulas, dtype=pl.Int64)
+        return Historia(conn, office.empleador_id).relaciones(among, columnas, desde)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_history_answers_as_its_facts_are(office, seed):
+    facts = Facts(office, seed)
+    cedulas = [int(c) for c in CEDULAS[:4]]
+    for desde in (0, 202609, 202611, 202701):
+        found = asked(office, cedulas, EVERYTHING, desde)
+        assert dict(found.schema) == RELACIONES
+        expected = [
+            (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial)
+            + (facts.sueldo(r), facts.ultimo(r, desde))
+            for r in facts.relaciones
+            if r.empleador_id == office.empleador_id and r.cedula in cedulas
+        ]
+        assert sorted(found.rows(), key=str) == sorted(expected, key=str)
+
+
+def test_what_nobody_reads_is_not_looked_up(office):
+    Facts(office, 1)
+    found = asked(office, [int(c) for c in CEDULAS], frozenset({"rel_ingreso"}))
+    assert found.height and found["sueldo_actual"].null_count() == found["ultimo_periodo"].null_count() == found.height
+
+
+def test_nobody_asked_for_nobody_found(office):
+    Facts(office, 1)
+    assert asked(office, [], EVERYTHING).is_empty()
+    assert asked(office, [1], EVERYTHING).is_empty()
+
+
+@pytest.mark.parametrize("movimiento", ["ENT", "MSU", "INS"])
+def test_registered_are_the_live_ones_of_those_workers_and_periods(office, movimiento):
+    facts = Facts(office, 2)
+    asked_for = {"cedula": [int(c) for c in CEDULAS[:3]], "periodo": [202610, 202610, 202611]}
+    datos = pl.DataFrame(asked_for, schema={"cedula": pl.Int64, "periodo": pl.Int32})
+    with office.database.engine.connect() as conn:
+        found = Historia(conn, office.empleador_id).registradas(todas()[movimiento], datos)
+    expected = [
+        (n.sucursal, n.periodo, n.cedula, n.clave, n.datos, n.lote_id)
+        for n in facts.novedades
+        if (n.empleador_id, n.movimiento, n.anulada_en) == (office.empleador_id, movimiento, None)
+        and n.cedula in asked_for["cedula"]
+        and n.periodo in asked_for["periodo"]
+    ]
+    assert sorted(found.rows()) == sorted(expected)
+
+
+def test_a_chunk_without_a_readable_worker_or_period_finds_nothing_registered(office):
+    Facts(office, 2)
+    datos = pl.DataFrame({"cedula": [None], "periodo": [None]}, schema={"cedula": pl.Int64, "periodo": pl.Int32})
+    with office.database.engine.connect() as conn:
+        assert Historia(conn, office.empleador_id).registradas(todas()["INS"], datos).is_empty()
+
+
+def test_a_sueldo_is_the_latest_live_one_and_comes_back_when_it_is_annulled(office):
+    office.hire(CEDULAS[0], days_ago=40)  # in October, 600.00
+
+    def present():
+        return asked(office, [int(CEDULAS[0])], EVERYTHING)["sueldo_actual"].to_list()
+
+    office.all_the_way("MSU", [office.line("MSU", sueldo="900.00")])
+    assert present() == [90000]
+    office.all_the_way("MSU", [office.line("MSU", sueldo="700.00", mes="10")])  # an earlier period, registered later
+    assert present() == [90000]
+    with office.database.writing() as s:
+        s.execute(text("update novedad set anulada_en = '2026-11-20 10:00:00' where valor = 90000"))
+    assert present() == [70000]
+    with office.database.writing() as s:
+        s.execute(text("update novedad set anulada_en = '2026-11-20 10:00:00' where valor = 70000"))
+    assert present() == [60000]
+
+
+def test_foreigners_are_those_the_institute_knows_as_such(office):
+    with office.database.writing() as s:
+        s.execute(text("insert into afiliado (cedula, extranjero) values (912791803, false)"))
+    with office.database.engine.connect() as conn:
+        assert registered_foreigners(conn, [6112345678, 6112345679, 912791803]) == {6112345678}
+
+
+def executed(office, ask):
+    """The statements that `ask` runs, with the plan SQLite has for each."""
+    seen = []
+
+    def remember(_conn, _cursor, statement, parameters, _context, _many):
+        seen.append((statement, parameters))
+
+    event.listen(office.database.engine, "before_cursor_execute", remember)
+    with office.database.engine.connect() as conn:
+        ask(conn)
+        event.remove(office.database.engine, "before_cursor_execute", remember)
+        queries = [(sql, params) for sql, params in seen if sql.lstrip().lower().startswith("select")]
+        return [
+            [row[3] for row in conn.exec_driver_sql(f"explain query plan {sql}", params)] for sql, params in queries
+        ]
+
+
+QUESTIONS = {
+    "relaciones": ("ix_relacion_trabajador", "uq_novedad_sueldo"),
+    "ultimo_periodo": ("ix_novedad_trabajador",),
+    "registradas": ("uq_novedad_viva",),
+    "totals": ("uq_novedad_lote_id_linea", "ix_problema_lote_id"),
+}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_history_is_found_by_index(office, question):
+    Facts(office, 1)
+    cedulas = pl.Series([int(c) for c in CEDULAS], dtype=pl.Int64)
+    datos = pl.DataFrame({"cedula": cedulas, "periodo": pl.Series([202611] * len(cedulas), dtype=pl.Int32)})
+
+    def ask(conn):
+        historia = Historia(conn, office.empleador_id)
+        {
+            "relaciones": lambda: historia.relaciones(cedulas, EVERYTHING - {"ultimo_periodo"}, 0),
+            "ultimo_periodo": lambda: historia.relaciones(cedulas, EVERYTHING - {"sueldo_actual"}, 202601),
+            "registradas": lambda: historia.registradas(todas()["ENT"], datos),
+            "totals": lambda: problemas.totals(conn, 1),
+        }[question]()
+
+    plans = executed(office, ask)
+    steps = [step for plan in plans for step in plan]
+    assert plans and all(index in "\n".join(steps) for index in QUESTIONS[question])
+    assert not [s for s in steps if s.startswith("SCAN") and "json_each" not in s and "CONSTANT" not in s], steps

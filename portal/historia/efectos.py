@@ -79,7 +79,7 @@ def _close_relacion(conn: Connection, origen: Origen, filas: pl.DataFrame) -> pl
 
 
 def _only_the_novedad(conn: Connection, origen: Origen, filas: pl.DataFrame) -> pl.DataFrame:
-    """MSU, INS and the like: the novedad itself is the fact."""
+    """The novedad itself is the fact: a sueldo, an amount, days or hours of the period, a change of type."""
     return filas
 
 
@@ -88,4 +88,7 @@ EFECTOS: dict[str, Callable[[Connection, Origen, pl.DataFrame], pl.DataFrame]] =
     "cierra_relacion": _close_relacion,
     "fija_sueldo": _only_the_novedad,
     "suma_al_periodo": _only_the_novedad,
+    "fija_dias": _only_the_novedad,
+    "fija_horas": _only_the_novedad,
+    "cambia_relacion": _only_the_novedad,
 }

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from portal import bulk
 from portal.novedades import Novedad
 from portal.novedades.comunes import HISTORIA
-from portal.revision.tramo import REGISTRADAS
+from portal.revision.tramo import ACUMULADO, REGISTRADAS
 
 RELACIONES = {"sucursal": pl.Int32, "cedula": pl.Int64, **HISTORIA}
 
@@ -73,6 +73,19 @@ class Historia:
             f"select {', '.join(REGISTRADAS)} from novedad where {where} and cedula {among} and anulada_en is null",
             {**params, **more},
             REGISTRADAS,
+        )
+
+    def acumulado(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
+        """What is registered of that movement in the periods of the chunk, summed by worker and sucursal."""
+        in_periods, params = bulk.among(self._conn, "periodos", datos["periodo"].drop_nulls().unique())
+        among, more = bulk.among(self._conn, "cedulas", datos["cedula"].drop_nulls().unique())
+        return bulk.query(
+            self._conn,
+            "select sucursal, periodo, cedula, sum(valor) as acumulado from novedad where empleador_id = :empleador "
+            f"and movimiento = :movimiento and periodo {in_periods} and cedula {among} and anulada_en is null "
+            "group by sucursal, periodo, cedula",
+            {"empleador": self._empleador, "movimiento": nov.codigo, **params, **more},
+            ACUMULADO,
         )
 
 

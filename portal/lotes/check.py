@@ -111,7 +111,7 @@ def _settle_repeats(session: Session, lote_id: int, revision: Revision, cierre: 
     """What is said of a line that turned out repeated: that, and nothing about history or time limits."""
     conn = session.connection()
     problemas.forget_history(conn, lote_id, revision.nov, cierre.sin_historia)
-    problemas.add(conn, lote_id, cierre.dups)
+    problemas.add(conn, lote_id, cierre.al_cierre)
 
 
 def repairs(revision: Revision) -> list[dict[str, Any]]:

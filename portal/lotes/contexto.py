@@ -54,7 +54,7 @@ def load(session: Session, lote_id: int) -> Trabajo:
 
 def formato(nov: Novedad) -> Formato:
     """The header spellings of a movement: the column's name and its label."""
-    return Formato(tuple((c.nombre, c.etiqueta) for c in plan(nov).campos))
+    return Formato(tuple((c.nombre, c.etiqueta) for c in plan(nov).campos), nov.opcionales)
 
 
 def open_file(database: Database, trabajo: Trabajo, config: Config) -> Tabla:

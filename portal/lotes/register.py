@@ -21,7 +21,7 @@ from portal.lotes import contexto, leases, problemas
 from portal.lotes.contexto import Trabajo
 from portal.lotes.estados import move
 from portal.modelos import Lote
-from portal.revision import Tramo
+from portal.revision import Tramo, ceilings
 from portal.revision.file import check_chunk, effects_of
 from portal.revision.rules import YA_REGISTRADA, written
 
@@ -83,7 +83,7 @@ def _one_chunk(
         Historia(conn, trabajo.empleador_id),
         tabla.separador,
     )
-    found = tramo.problemas()
+    found = ceilings.of_chunk(tramo, tramo.problemas())
     problemas.replace(conn, lote.id, first, last, sealed, found)
     good = good_lines(tramo, found)
     apply(conn, trabajo.nov, Origen(lote.id, trabajo.empleador_id), good)

@@ -159,4 +159,26 @@ def _n(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
-EFECTOS = {"abre_relacion": _opens, "cierra_relacion": _closes, "fija_sueldo": _sets, "suma_al_periodo": _adds}
+def _days(e: dict[str, int], done: bool) -> list[tuple[str, int | None]]:
+    return [(f"Se {'registraron' if done else 'registran'} {_n(e['suma'])} días no laborados.", None)]
+
+
+def _hours(e: dict[str, int], done: bool) -> list[tuple[str, int | None]]:
+    return [(f"Se {'registraron' if done else 'registran'} {_n(e['suma'])} horas.", None)]
+
+
+def _changes(e: dict[str, int], done: bool) -> list[tuple[str, int | None]]:
+    n = e["lineas"]
+    what = "relación" if n == 1 else "relaciones"
+    return [(f"{_se(n, 'cambió', 'cambiaron', 'cambia', 'cambian', done)} de tipo {_n(n)} {what} de trabajo.", None)]
+
+
+EFECTOS = {
+    "abre_relacion": _opens,
+    "cierra_relacion": _closes,
+    "fija_sueldo": _sets,
+    "suma_al_periodo": _adds,
+    "fija_dias": _days,
+    "fija_horas": _hours,
+    "cambia_relacion": _changes,
+}

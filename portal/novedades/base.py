@@ -22,7 +22,23 @@ class Dia:
         return (hoy + timedelta(days=self.desplazo)).strftime("%Y%m%d")
 
 
-Ejemplo = str | Dia
+@dataclass(frozen=True)
+class Meses:
+    """An example span of months, counted from the business date's own month."""
+
+    primero: int
+    ultimo: int
+
+    def render(self, hoy: date) -> str:
+        return f"{_month(hoy, self.primero)} A {_month(hoy, self.ultimo)}"
+
+
+def _month(hoy: date, months: int) -> str:
+    number = hoy.year * 12 + hoy.month - 1 + months
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+Ejemplo = str | Dia | Meses
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +88,26 @@ class Regla:
 
 
 @dataclass(frozen=True, eq=False)
+class Tope:
+    """A ceiling for the sum of a number over all lines of one worker, sucursal and period, in this file and in the
+    history together. A line that goes over it, in the order of the file, fails."""
+
+    campo: str
+    maximo: int
+    explicacion: Explicacion
+
+
+@dataclass(frozen=True, eq=False)
 class Novedad:
     """A movement. `hecho` and `hecho_campos` tell it in a worker's history: a short name and the fields to show.
     `campos` from field 7 on; `clave` what tells two lines of one worker and period apart.
 
     `relacion` says which relación of the worker a line is about; `efecto` names what historia does with it; `fecha`
-    the field with its own date (None: the last day of its period); `valor` the field whose number it adds up;
-    `planilla` the change of the monthly payroll in cents; `una_por_trabajador`: two lines of one worker in one file
-    cannot both stand. `plazo` "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature.
+    the field with its own date, `dia` its own day where that is no field (None: the last day of its period); `valor`
+    the field whose number it adds up; `planilla` the change of the monthly payroll in cents; `una_por_trabajador`:
+    two lines of one worker in one file
+    cannot both stand. `tope`: a ceiling for several lines together; `opcionales`: how many last fields may be left
+    out. `plazo` "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature.
     `ejemplo_historia` is the history in which the examples are good, `acompanan` the codes that come along with the
     failing example of a common rule. `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
     """
@@ -98,6 +126,9 @@ class Novedad:
     fecha: str | None = None
     planilla: pl.Expr | None = None
     una_por_trabajador: bool = False
+    dia: pl.Expr | None = None
+    tope: Tope | None = None
+    opcionales: int = 0
     plazo: str = "habiles"
     solo_aviso_tarde: bool = False
     ejemplo_historia: str = "abierta"

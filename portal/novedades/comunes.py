@@ -7,7 +7,7 @@ import polars as pl
 from portal import catalogos
 from portal.files.columns import Cedula, Codigo, Contexto, Leido, Numero, Ruc, Sucursal
 from portal.files.explain import Explicacion
-from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla
+from portal.novedades.base import Campo, Dia, Falla, Meses, Novedad, Regla
 
 C = pl.col
 
@@ -100,7 +100,14 @@ HISTORIA_PIDE = ("ruc", "sucursal", "anio", "mes", "cedula")
 # --- which relación a line is about (of several that fit, the latest) ---------------------------------------------
 ULTIMA = pl.lit(True)
 ABIERTA = C("rel_salida").is_null()
-CUBRE_PERIODO = (C("rel_ingreso") <= FIN) & (C("rel_salida").is_null() | (C("rel_salida") >= INICIO))
+
+
+def cubre(desde: pl.Expr, hasta: pl.Expr) -> pl.Expr:
+    """A relación that has some day from `desde` to `hasta`."""
+    return (C("rel_ingreso") <= hasta) & (C("rel_salida").is_null() | (C("rel_salida") >= desde))
+
+
+CUBRE_PERIODO = cubre(INICIO, FIN)
 ABIERTA_AL_FIN = (C("rel_ingreso") <= FIN) & (C("rel_salida").is_null() | (C("rel_salida") >= FIN))
 
 # --- scalars of the day, given as columns: the business date, the first day still in time, the first not too late --
@@ -161,8 +168,8 @@ def _tercera_cifra() -> Regla:
 
 def _reglas_de_plazo(nov: Novedad) -> tuple[Regla, ...]:
     """`base` is the novedad's own day; the limits come with the day of the lote (settings)."""
-    base = C(nov.fecha) if nov.fecha else FIN
-    campo = nov.fecha or "mes"
+    base = C(nov.fecha) if nov.fecha else FIN if nov.dia is None else nov.dia
+    campo = nov.fecha or ("mes" if nov.dia is None else "lapso")
     demasiado = base < LIMITE
     aviso = Regla(
         "PLA-01",
@@ -194,6 +201,8 @@ def _reglas_de_plazo(nov: Novedad) -> tuple[Regla, ...]:
 
 def _falla_tarde(nov: Novedad, dias: int, meses: int, codigo: str) -> Falla:
     con = nov.acompanan.get(codigo, ())
+    if nov.dia is not None:
+        return Falla({"lapso": Meses(meses, meses)}, periodo=meses, con=con)
     return Falla({nov.fecha: Dia(dias)}, con=con) if nov.fecha else Falla(periodo=meses, con=con)
 
 

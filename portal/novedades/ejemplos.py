@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from portal.novedades.base import Dia, Ejemplo, Falla, Novedad
+from portal.novedades.base import Ejemplo, Falla, Novedad
 from portal.novedades.comunes import cabecera
 
 RUC = "1799000004001"
@@ -15,7 +15,7 @@ SUCURSAL = "0001"
 
 def render(ejemplo: Ejemplo, hoy: date) -> str:
     """An example as it stands in a file on that day."""
-    return ejemplo.render(hoy) if isinstance(ejemplo, Dia) else ejemplo
+    return ejemplo if isinstance(ejemplo, str) else ejemplo.render(hoy)
 
 
 def months_after(periodo: date, months: int) -> date:
@@ -41,7 +41,10 @@ def _line(nov: Novedad, hoy: date, cambia: Mapping[str, Ejemplo], months: int) -
     periodo = months_after(_periodo(nov, values, hoy, "anio" in cambia), months)
     values.update({"anio": f"{periodo.year:04d}", "mes": f"{periodo.month:02d}"})
     values.update({name: render(cambia[name], hoy) for name in ("anio", "mes") if name in cambia})
-    return list(values.values())
+    line = list(values.values())
+    while len(line) > len(values) - nov.opcionales and not line[-1]:
+        line.pop()  # a field that may be left out is left out, with its separator
+    return line
 
 
 def _periodo(nov: Novedad, values: Mapping[str, str], hoy: date, fixed: bool) -> date:

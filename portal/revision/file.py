@@ -9,10 +9,11 @@ import polars as pl
 
 from portal.files.columns import Contexto
 from portal.novedades import Novedad
+from portal.revision import ceilings
 from portal.revision.reading import read_lines
 from portal.revision.repeats import REPETIDA, Repeats
 from portal.revision.rules import YA_REGISTRADA, judge
-from portal.revision.tramo import Snapshot, Tramo
+from portal.revision.tramo import ESQUEMA, Snapshot, Tramo
 
 C = pl.col
 
@@ -21,8 +22,9 @@ C = pl.col
 class Cierre:
     """The end of a check, in lines: leidas = correctas + con_error + repetidas + ya_registradas.
 
-    `dups` are the problems of repeats (rows as ESQUEMA); `sin_historia` the lines that turned out repeated, whose
-    history and deadline problems no longer count. `efectos` sums what the correct lines would do, in cents.
+    `al_cierre` are the problems that only the whole file shows (repeats, ceilings; rows as ESQUEMA); `sin_historia`
+    the lines that turned out repeated, whose history and deadline problems no longer count. `efectos` sums what the
+    correct lines would do, in cents.
     """
 
     leidas: int
@@ -30,7 +32,7 @@ class Cierre:
     con_error: int
     repetidas: int
     ya_registradas: int
-    dups: pl.DataFrame
+    al_cierre: pl.DataFrame
     sin_historia: pl.Series
     efectos: dict[str, int] = field(default_factory=dict)
 
@@ -43,6 +45,7 @@ class Revision:
         self.repeats = Repeats(nov)
         self.notas: Counter[tuple[str, str]] = Counter()
         self._lines: list[pl.DataFrame] = []
+        self._counted: list[pl.DataFrame] = []
         self._read = self._bad = 0
 
     def check(self, lineas: pl.DataFrame) -> Tramo:
@@ -50,6 +53,8 @@ class Revision:
         tramo = check_chunk(lineas, self.nov, self.ctx, self.snapshot, self.separador)
         self.repeats.see(tramo)
         self.notas.update(tramo.notas)
+        if self.nov.tope is not None:
+            self._counted.append(ceilings.counted(tramo))
         standing = _standing(lineas, tramo)
         self._lines.append(standing)
         self._read += standing.height
@@ -70,11 +75,20 @@ class Revision:
         error = lines["error"] | lines["linea"].is_in(clash.implode()) | (lines["error_historia"] & ~is_rep)
         rep = is_rep & ~error
         ya = lines["ya"] & ~error & ~rep
+        over = self._over(lines.filter(~(error | rep | ya)))
+        error = error | lines["linea"].is_in(over["linea"].implode())
         good = ~(error | rep | ya)
         efectos = effects_of(lines.filter(good))
+        found = pl.concat([dups, over])
         return Cierre(
-            lines.height, int(good.sum()), int(error.sum()), int(rep.sum()), int(ya.sum()), dups, repeated, efectos
+            lines.height, int(good.sum()), int(error.sum()), int(rep.sum()), int(ya.sum()), found, repeated, efectos
         )
+
+    def _over(self, good: pl.DataFrame) -> pl.DataFrame:
+        """Good lines that go over the movement's ceiling together."""
+        if not self._counted:
+            return pl.DataFrame(schema=ESQUEMA)
+        return ceilings.problems(self.nov, pl.concat(self._counted).join(good, on="linea", how="semi"))
 
 
 STANDING = {

@@ -43,20 +43,22 @@ def plan(nov: Novedad) -> Plan:
     """The plan of a movement."""
     campos = cabecera(nov.codigo) + nov.campos
     nombres = frozenset(c.nombre for c in campos)
-    preguntas = tuple(_ask(regla, nombres) for regla in reglas_comunes(nov) + nov.reglas)
+    about = frozenset(nov.relacion.meta.root_names())
+    preguntas = tuple(_ask(regla, nombres, about) for regla in reglas_comunes(nov) + nov.reglas)
     exprs = [p.regla.cuando for p in preguntas] + ([nov.planilla] if nov.planilla is not None else [])
     read = {name for expr in exprs for name in expr.meta.root_names()}
     return Plan(nov, campos, preguntas, frozenset(read & HISTORIA.keys()))
 
 
-def _ask(regla: Regla, nombres: frozenset[str]) -> Pregunta:
+def _ask(regla: Regla, nombres: frozenset[str], about: frozenset[str]) -> Pregunta:
+    """`about`: what says which relación a line is about; unreadable, nothing can be asked of the history."""
     roots = set(regla.cuando.meta.root_names())
     usa_historia = bool(roots & HISTORIA.keys())
     needs = roots & nombres
     for root in roots & DERIVADAS.keys():
         needs |= set(DERIVADAS[root][0])
     if usa_historia:
-        needs |= set(HISTORIA_PIDE)
+        needs |= set(HISTORIA_PIDE) | (about & nombres)
     return Pregunta(regla, frozenset(needs), usa_historia or regla.plazo, usa_historia)
 
 

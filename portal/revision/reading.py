@@ -46,9 +46,10 @@ def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataF
     nombres = plan(nov).nombres
     parts = C("texto").str.split_exact(separador, len(nombres) + 1).struct.rename_fields([*nombres, "_sobra", "_mas"])
     textos = lineas.select("linea", parts.alias("parts")).unnest("parts")
-    last, extra = C(nombres[-1]), C("_sobra")
+    last, extra = C(nombres[-1 - nov.opcionales]), C("_sobra")
     whole = last.is_not_null() & (extra.is_null() | (extra.str.strip_chars() == "")) & C("_mas").is_null()
-    return textos.drop("_sobra", "_mas"), textos.select(whole).to_series()
+    left_out = [C(n).fill_null("") for n in nombres[len(nombres) - nov.opcionales :]]
+    return textos.drop("_sobra", "_mas").with_columns(left_out), textos.select(whole).to_series()
 
 
 def _badly_split(tramo: Tramo, lineas: pl.DataFrame, separador: str) -> None:

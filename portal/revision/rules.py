@@ -36,6 +36,8 @@ def judge(tramo: Tramo, snapshot: Snapshot | None) -> None:
     ya = None
     if snapshot is not None:
         _join_history(tramo, snapshot)
+        if tramo.nov.tope is not None:
+            _join_totals(tramo, snapshot)
         ya = _already_registered(tramo, snapshot)
     _apply_rules(tramo, ya, with_history=snapshot is not None)
 
@@ -56,6 +58,13 @@ def _join_history(tramo: Tramo, snapshot: Snapshot) -> None:
     if own["linea"].is_duplicated().any():
         own = own.sort("linea", "rel_ingreso").unique("linea", keep="last")
     tramo.datos = datos.join(own, on="linea", how="left", maintain_order="left")
+
+
+def _join_totals(tramo: Tramo, snapshot: Snapshot) -> None:
+    """What is registered already of a movement with a ceiling (column `acumulado`)."""
+    totals = snapshot.acumulado(tramo.nov, tramo.datos)
+    datos = tramo.datos.with_columns(C("periodo").cast(pl.Int32))
+    tramo.datos = datos.join(totals, on=("sucursal", "periodo", "cedula"), how="left", maintain_order="left")
 
 
 def _first_period(tramo: Tramo) -> int:

@@ -31,6 +31,7 @@ REGISTRADAS = {
     "datos": pl.String,
     "lote_id": pl.Int64,
 }
+ACUMULADO = {"sucursal": pl.Int32, "periodo": pl.Int32, "cedula": pl.Int64, "acumulado": pl.Int64}
 VALOR_MAXIMO = 200  # characters of a sent value kept beside its problem; the original has all of it
 
 
@@ -44,6 +45,10 @@ class Snapshot(Protocol):
 
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
         """Live novedades of that movement for their periods: the columns of REGISTRADAS."""
+        ...
+
+    def acumulado(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
+        """The sum of what is registered of that movement, by worker, sucursal and period: columns of ACUMULADO."""
         ...
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from portal.novedades.comunes import HISTORIA
-from portal.revision.tramo import REGISTRADAS
+from portal.revision.tramo import ACUMULADO, REGISTRADAS
 
 REL = {"sucursal": pl.Int32, "cedula": pl.Int64, **HISTORIA}
 
@@ -31,7 +31,8 @@ def named(nombre: str, hoy: date) -> list[tuple]:
 class Memory:
     """A Snapshot over lists."""
 
-    def __init__(self, relaciones=(), registradas=()):
+    def __init__(self, relaciones=(), registradas=(), acumulado=()):
+        self._acumulado = pl.DataFrame(list(acumulado), schema=ACUMULADO, orient="row")
         self._relaciones = pl.DataFrame(list(relaciones), schema=REL, orient="row")
         self._registradas = pl.DataFrame(list(registradas), schema=REGISTRADAS, orient="row")
 
@@ -40,3 +41,6 @@ class Memory:
 
     def registradas(self, nov, datos):
         return self._registradas
+
+    def acumulado(self, nov, datos):
+        return self._acumulado

@@ -51,7 +51,7 @@ def engine(codigo: str, case: Case, chunk: int) -> Answer:
         found.append(revision.check(frame).problemas())
     cierre = revision.close()
     withdrawn = pl.col("historica") & pl.col("linea").is_in(cierre.sin_historia.implode())
-    problems = pl.concat([pl.concat(found).filter(~withdrawn), cierre.dups]).select(COLUMNS)
+    problems = pl.concat([pl.concat(found).filter(~withdrawn), cierre.al_cierre]).select(COLUMNS)
     return Answer(
         sorted((Problem(*row) for row in problems.rows()), key=str),
         +revision.notas,

@@ -2,8 +2,9 @@
 
 from portal.files.columns.base import Contexto, Leido, Tipo
 from portal.files.columns.dates import Fecha
-from portal.files.columns.ids import Cedula, Ruc, Sucursal, check_digit_holds
-from portal.files.columns.numbers import Monto, Numero
+from portal.files.columns.ids import Cedula, Ruc, RucAnterior, Sucursal, check_digit_holds
+from portal.files.columns.numbers import Entero, Monto, Numero
+from portal.files.columns.periods import Lapso
 from portal.files.columns.text import Codigo, Digitos, Texto
 
 __all__ = [
@@ -11,11 +12,14 @@ __all__ = [
     "Codigo",
     "Contexto",
     "Digitos",
+    "Entero",
     "Fecha",
+    "Lapso",
     "Leido",
     "Monto",
     "Numero",
     "Ruc",
+    "RucAnterior",
     "Sucursal",
     "Texto",
     "Tipo",

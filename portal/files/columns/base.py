@@ -73,6 +73,8 @@ REPARACIONES = {
     "REP-VACIO": "Se escribió 00000000 donde la fecha no aplica",
     "REP-MAYUSCULA": "Se cambiaron minúsculas por mayúsculas",
     "REP-ASCII": "Se quitaron tildes y la letra ñ",
+    "REP-SOBRA": "Se quitaron ceros que sobran",
+    "REP-PERIODO": "Se escribió el período como AAAA-MM A AAAA-MM",
 }
 
 
@@ -117,7 +119,7 @@ class Tipo:
     def _nothing(self, stripped: str, notas: tuple[str, ...]) -> Leido:
         if self.vacio is None:
             return Leido(codigo=VACIO.codigo)
-        return Leido(None, None, notas if stripped else ("REP-VACIO",))
+        return Leido(None, None, notas if stripped or not self.vacio else ("REP-VACIO",))
 
     def read_many(self, textos: Sequence[str | None], ctx: Contexto) -> list[Leido]:
         """Distinct odd texts, all at once, so that a type may ask one question for all of them."""

@@ -144,6 +144,38 @@ class Ruc(Tipo):
         return Leido(codigo="RUC-02" if re.fullmatch("[0-9]{12,13}", texto) else "RUC-01")
 
 
+class RucAnterior(Tipo):
+    """The RUC an empleador had before; may be left out, also with its separator."""
+
+    vacio = ""
+    forma = "13 dígitos, o nada"
+    ancho = 13
+    arreglos = (("REP-CERO", lambda t: pl.when(t.str.len_bytes() == 12).then(pl.lit("0") + t)),)
+    ejemplos = MappingProxyType({"RUC-03": "179001234"})
+    problemas = (
+        Explicacion(
+            "RUC-03",
+            "error",
+            "El RUC anterior no tiene 13 dígitos",
+            "En «{campo}» dice «{valor}» y deben ir 13 dígitos que no terminen en 000, o nada.",
+            "Escriba el RUC completo, o deje el campo vacío si no cambió de RUC.",
+            "En la línea {linea}, el RUC anterior no tiene trece dígitos. Escríbalo completo o déjelo vacío.",
+        ),
+    )
+
+    def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
+        return pl.when(texto.str.contains("^[0-9]{13}$") & ~texto.str.ends_with("000")).then(texto)
+
+    def understand(self, texto: str, ctx: Contexto) -> Leido:
+        whole = texto.zfill(13) if re.fullmatch("[0-9]{12}", texto) else texto
+        if not re.fullmatch("[0-9]{13}", whole) or whole.endswith("000"):
+            return Leido(codigo="RUC-03")
+        return Leido(whole, None, () if whole == texto else ("REP-CERO",))
+
+    def write(self, valor: pl.Expr) -> pl.Expr:
+        return valor.fill_null("")
+
+
 class Sucursal(Tipo):
     """A branch of the empleador, as a number; written with four digits."""
 

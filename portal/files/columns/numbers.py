@@ -45,6 +45,26 @@ class Numero(Tipo):
         return valor.cast(pl.String).str.zfill(self.ancho)
 
 
+class Entero(Numero):
+    """A whole number of at most `ancho` digits, written without leading zeros."""
+
+    def __init__(self, ancho: int, desde: int, hasta: int, problema: Explicacion) -> None:
+        super().__init__(ancho, desde, hasta, problema, ceros=True)
+        self.forma = f"Hasta {ancho} dígitos"
+
+    def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
+        plain = texto.str.contains(f"^[1-9][0-9]{{0,{self.ancho - 1}}}$")
+        numero = pl.when(plain).then(texto).cast(pl.Int32, strict=False)
+        return pl.when(numero.is_between(self.desde, self.hasta)).then(numero)
+
+    def understand(self, texto: str, ctx: Contexto) -> Leido:
+        leido = super().understand(texto, ctx)
+        return leido if leido.codigo else Leido(leido.valor, None, ("REP-SOBRA",) if texto[0] == "0" else ())
+
+    def write(self, valor: pl.Expr) -> pl.Expr:
+        return valor.cast(pl.String)
+
+
 LARGO_MAXIMO = 14
 _EJEMPLO = "Escriba dólares, punto y dos decimales, por ejemplo 850.50."
 

@@ -1,0 +1,80 @@
+"""Días no laborados: sets days of the period."""
+
+import polars as pl
+
+from portal.files.columns import Entero, Fecha
+from portal.files.explain import Explicacion
+from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla, Tope
+from portal.novedades.comunes import CUBRE_PERIODO, INICIO, C
+
+_DIAS = Explicacion(
+    "MND-04",
+    "error",
+    "El número de días no se puede leer",
+    "En «{campo}» dice «{valor}» y debe ir un número de 1 a 31.",
+    "Escriba cuántos días no trabajó, de 1 a 31.",
+    "En la línea {linea}, el número de días no se puede leer. Va un número de uno a treinta y uno.",
+)
+_TOPE = Explicacion(
+    "MND-03",
+    "error",
+    "Los días no laborados del mes pasan de 30",
+    "Con los «{valor}» días de esta línea, los del trabajador en ese mes suman más de 30.",
+    "Revise los días: cuentan los de este archivo y los ya registrados.",
+    "En la línea {linea}, los días no laborados del mes suman más de treinta. Revise los días.",
+)
+_LEFT = (C("fecha_inicio").dt.month_end() - C("fecha_inicio")).dt.total_days() + 1
+
+NOVEDAD = Novedad(
+    codigo="MND",
+    nombre="Días no laborados",
+    una_linea="Una línea por cada ausencia de un trabajador en el mes.",
+    hecho="Días no laborados",
+    hecho_campos=("dias", "fecha_inicio"),
+    campos=(
+        Campo("fecha_inicio", Fecha(), "Fecha de inicio", Dia(-1), "Primer día que no trabajó."),
+        Campo("dias", Entero(2, 1, 31, _DIAS), "Número de días", "1", "Días del mismo mes, desde la fecha de inicio."),
+    ),
+    clave=("fecha_inicio",),
+    relacion=CUBRE_PERIODO,
+    efecto="fija_dias",
+    valor="dias",
+    fecha="fecha_inicio",
+    tope=Tope("dias", 30, _TOPE),
+    acompanan={"PER-01": ("MND-05",), "PER-02": ("MND-01", "MND-05")},
+    reglas=(
+        Regla(
+            "MND-01",
+            "cedula",
+            C("relacion_id").is_null(),
+            "El trabajador no tiene relación en ese período",
+            "En esa sucursal no consta ningún día de trabajo en el período.",
+            "Revise la cédula, la sucursal y el mes. Si la entrada no se registró, envíe antes el aviso de entrada.",
+            "En la línea {linea}, ese trabajador no consta en la sucursal ese mes. Revise la sucursal y el mes.",
+            Falla(historia="ninguna"),
+        ),
+        Regla(
+            "MND-02",
+            "dias",
+            C("dias").cast(pl.Int64) > _LEFT,
+            "Los días pasan del fin del mes",
+            "Desde la fecha de inicio no quedan «{valor}» días en ese mes.",
+            "Reporte en cada mes solo los días de ese mes: los que siguen van en una línea del mes siguiente.",
+            "En la línea {linea}, los días pasan del fin del mes. Los que siguen van en el mes siguiente.",
+            Falla({"dias": "30"}),
+        ),
+        Regla(
+            "MND-05",
+            "fecha_inicio",
+            C("fecha_inicio").dt.month_start() != INICIO,
+            "La fecha está fuera del mes del período",
+            "La fecha de inicio «{valor}» no es del año y mes de la línea.",
+            "Si es correcto, no haga nada: se registra. Si no, corrija el año y el mes.",
+            "En la línea {linea}, la fecha de inicio no es del mes que dice la línea. Revise cuál es.",
+            Falla(periodo=-1),
+            nivel="aviso",
+        ),
+    ),
+    marca="D",
+    nota_formato="No está en la lista de 2026 del IESS. El portal ofrece el formato que describen otras fuentes.",
+)

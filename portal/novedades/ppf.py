@@ -1,0 +1,33 @@
+"""Ajuste de fondos de reserva, sector público: adds an amount to the period."""
+
+from portal.files.columns import Fecha, Texto
+from portal.novedades import fondos
+from portal.novedades.base import Campo, Dia, Novedad
+
+NOVEDAD = Novedad(
+    codigo="PPF",
+    nombre="Ajuste de fondos de reserva, sector público",
+    una_linea="Una línea por cada ajuste aprobado de fondos de reserva de un servidor público.",
+    hecho="Ajuste de fondos de reserva",
+    hecho_campos=("sueldo_total", "lapso", "oficio"),
+    campos=(
+        fondos.SUELDO_TOTAL,
+        fondos.LAPSO,
+        fondos.MESES,
+        Campo("fecha_aprobacion", Fecha(), "Fecha de aprobación", Dia(-5), "Día en que se aprobó el ajuste."),
+        Campo("oficio", Texto(40), "Número de oficio", "MDT-2026-0123", "El oficio que aprueba el ajuste."),
+        fondos.TIPO_PERIODO,
+        fondos.RUC_ANTERIOR,
+    ),
+    clave=("lapso",),
+    relacion=fondos.RELACION,
+    efecto="suma_al_periodo",
+    valor="sueldo_total",
+    dia=fondos.DIA,
+    opcionales=1,
+    solo_aviso_tarde=True,
+    acompanan=fondos.ACOMPANAN,
+    reglas=fondos.REGLAS,
+    marca="D",
+    nota_formato=fondos.RECONSTRUIDO,
+)

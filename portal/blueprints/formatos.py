@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -65,7 +66,7 @@ def formato(movimiento: str) -> ResponseReturnValue:
         "formatos/formato.html",
         nov=nov,
         abre=nov.efecto == muestras.OPENS,
-        campos=list(zip(fields(nov), good_line(nov, hoy()), strict=True)),
+        campos=list(zip_longest(fields(nov), good_line(nov, hoy()), fillvalue="")),
         cuantos=NUMBERS.get(len(fields(nov)), len(fields(nov))),
         tablas=tables(nov),
         plazo=deadline(nov),

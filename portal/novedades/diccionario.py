@@ -12,7 +12,7 @@ from datetime import date
 from portal.files.columns import Tipo
 from portal.files.columns.base import VACIO
 from portal.files.explain import Explicacion
-from portal.novedades import Campo, Novedad, Regla, todas
+from portal.novedades import Campo, Novedad, Regla, Tope, todas
 from portal.novedades.comunes import cabecera, reglas_comunes
 from portal.novedades.ejemplos import failing_line, good_line
 
@@ -136,6 +136,24 @@ def _of_rules() -> Iterator[Entrada]:
     for nov in todas().values():
         for regla in nov.reglas:
             yield _rule_entry(regla, nov, f"{nov.nombre} ({nov.codigo})")
+        if nov.tope is not None:
+            yield _ceiling_entry(nov.tope, nov)
+
+
+def _ceiling_entry(tope: Tope, nov: Novedad) -> Entrada:
+    """Two lines of one worker that are too much together."""
+    place = [campo.nombre for campo in fields(nov)].index(tope.campo)
+
+    def ejemplo(hoy: date) -> Muestra:
+        most, rest = f"{tope.maximo - 5}", "10"
+        good = good_line(nov, hoy)
+        before = (*good[:place], most, *good[place + 1 :])
+        over = (*good[:place], rest, *good[place + 1 :])
+        fits = (*good[:place], "5", *good[place + 1 :])
+        datos: dict[str, str | int] = {"linea": LINEA, "campo": field_name(fields(nov)[place]), "valor": rest}
+        return Muestra((Linea(before), Linea(over, place)), (Linea(before), Linea(fits)), datos)
+
+    return Entrada(tope.explicacion, (nov.codigo,), f"{nov.nombre} ({nov.codigo})", ejemplo)
 
 
 def _rule_entry(regla: Regla, nov: Novedad, grupo: str) -> Entrada:

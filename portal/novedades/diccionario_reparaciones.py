@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from portal.files.columns import Cedula, Codigo, Fecha, Monto, Texto, Tipo
+import polars as pl
+
+from portal.files.columns import Cedula, Codigo, Contexto, Entero, Fecha, Lapso, Monto, Texto, Tipo
 from portal.files.columns.base import REPARACIONES
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad, todas
@@ -25,6 +27,8 @@ _CASOS: dict[str, tuple[type[Tipo], str]] = {
     "REP-VACIO": (Fecha, ""),
     "REP-MAYUSCULA": (Codigo, "v"),
     "REP-ASCII": (Texto, "DISEÑADOR"),
+    "REP-SOBRA": (Entero, "07"),
+    "REP-PERIODO": (Lapso, "2026-6 A 2026-6"),
 }
 
 
@@ -78,6 +82,9 @@ def _right(campo: Campo, sent: str, hoy: date) -> dict[str, str]:
         return {campo.nombre: sent.upper()}
     if isinstance(campo.tipo, Texto):
         return {campo.nombre: "DISENADOR"}
+    if isinstance(campo.tipo, Entero | Lapso):
+        value = campo.tipo.read(sent, Contexto("", hoy)).valor
+        return {campo.nombre: pl.select(campo.tipo.write(pl.lit(value, campo.tipo.dtype))).item()}
     if isinstance(campo.tipo, Fecha) and sent:
         return {campo.nombre: hoy.strftime("%Y%m%d")}
     return {}

@@ -34,15 +34,20 @@ def check(database: Database, config: Config, lote_id: int, clock: Clock) -> str
     if lease is None:
         return None
     try:
-        return _check(database, config, lease, clock)
+        return _check_or_reject(database, config, lease, clock)
     except leases.LeaseLost:
         return None
-    except FileProblem as problem:
-        return _reject(database, lease, problem, clock)
     except Exception as error:
         with database.writing() as session:
             leases.fail(session, lease, clock(), f"Falla del portal: {type(error).__name__}")
         raise
+
+
+def _check_or_reject(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
+    try:
+        return _check(database, config, lease, clock)
+    except FileProblem as problem:
+        return _reject(database, lease, problem, clock)
 
 
 def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:

@@ -84,8 +84,11 @@ def release(lote: Lote) -> None:
 
 
 def fail(session: Session, lease: Lease, now: datetime, motivo: str) -> None:
-    """Our own fault: kept, retried, never blamed on the employer."""
-    lote = hold(session, lease, now)
+    """Our own fault: kept, retried, never blamed on the employer. Nothing when somebody else holds the lote by now."""
+    try:
+        lote = hold(session, lease, now)
+    except LeaseLost:
+        return
     move(session, lote, "fallido", now, motivo)
     lote.arriendo_de = lote.arriendo_hasta = None
 

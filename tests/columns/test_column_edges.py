@@ -33,14 +33,16 @@ def context(ruc=RUC, sucursales=frozenset({1, 9})):
 
 
 def read(tipo, texto, **how):
-    """As the engine reads an odd text: value or code, and the repairs."""
+    """As the engine reads an odd text: value or code, and the repairs. What is canonical is read so by columns too."""
     valor, codigo, notas = tipo.read_many([texto], context(**how))[0]
+    if is_canonical(tipo, texto, **how):
+        assert (codigo, notas) == (None, ())
     return (codigo or valor, *notas)
 
 
-def is_canonical(tipo, texto):
+def is_canonical(tipo, texto, **how):
     frame = pl.DataFrame({"t": [texto]}, schema={"t": pl.String})
-    return frame.select(v=tipo.fast(pl.col("t"), context()))["v"][0] is not None
+    return frame.select(v=tipo.fast(pl.col("t"), context(**how)))["v"][0] is not None
 
 
 AMOUNTS = [

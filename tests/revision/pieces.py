@@ -16,7 +16,7 @@ from tests.revision.reference import Reg, Rel
 
 RUC = "1799000004001"
 BRANCHES = frozenset({1, 9})
-FOREIGNER = "6169060443"
+FOREIGNER = "6178060443"  # its third digit above 6 means nothing
 CEDULAS = ["0912791803", "1710034065", "0909139099", "0970000006", FOREIGNER]
 
 # business dates on either side of the limits of the period before them, and in the years of the sectoral table

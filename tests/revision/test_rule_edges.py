@@ -329,7 +329,7 @@ def test_a_line_of_another_shape_is_told_only_that():
         assert codes("INS", broken, [working()]) == ["LIN-01"]
 
 
-A, B = line("INS"), line("INS", valor="99.00")
+A, B, D = line("INS"), line("INS", valor="99.00"), line("INS", valor="5.00")
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 100])
@@ -340,6 +340,9 @@ A, B = line("INS"), line("INS", valor="99.00")
         ([A, A, A], [(2, "DUP-01", 1), (3, "DUP-01", 1)]),
         ([A, B], [(1, "DUP-02", 2), (2, "DUP-02", 1)]),
         ([A, A, B, B], [(1, "DUP-02", 3), (2, "DUP-02", 3), (3, "DUP-02", 1), (4, "DUP-02", 1)]),
+        ([A, B, D], [(1, "DUP-02", 2), (2, "DUP-02", 1), (3, "DUP-02", 1)]),
+        ([B, D, A], [(1, "DUP-02", 2), (2, "DUP-02", 1), (3, "DUP-02", 1)]),
+        ([D, A, B], [(1, "DUP-02", 2), (2, "DUP-02", 1), (3, "DUP-02", 1)]),
         ([A, line("INS", valor="87.5")], [(2, "DUP-01", 1)]),  # the same once it is read
         ([A, line("INS", causa="H")], []),
         ([A, line("INS", period="2026-10")], []),
@@ -375,6 +378,24 @@ def test_two_periods_of_one_hire_contradict_each_other():
 def test_a_repeated_line_is_told_nothing_of_the_history_or_of_time_limits():
     late = line("INS", period="2026-09")
     assert said("INS", [late, late], []) == [(1, "INS-01"), (1, "PLA-02"), (2, "DUP-01")]
+
+
+def test_a_repeated_line_that_is_wrong_by_itself_is_counted_once_as_an_error():
+    wrong = line("SAL", fecha_fallecimiento="20261118")
+    case = Case(HOY, [(1, wrong), (2, wrong)], [working()], [])
+    answer = engine("SAL", case, 1)
+    assert answer == expected("SAL", case) and answer.totals == (2, 0, 2, 0, 0)
+    assert [(p.linea, p.codigo) for p in answer.problems] == [(1, "SAL-04"), (2, "DUP-01"), (2, "SAL-04")]
+
+
+def test_thousands_of_odd_spellings_are_read_like_few():
+    spellings = [("912791803", "0001", "87,50", "O"), ("0912791803", "1", "87.5", "o"), (" 912791803", "09", "x", "c")]
+    lines = [line("INS", cedula=c, sucursal=s, valor=v, causa=x) for c, s, v, x in spellings * 450]
+    case = Case(HOY, list(enumerate(lines, 1)), [working(), working(sucursal=9)], [])
+    answer = engine("INS", case, 10_000)
+    assert answer == expected("INS", case)
+    assert answer.repairs["valor", "REP-COMA"] == answer.repairs["causa", "REP-MAYUSCULA"] // 2 == 450
+    assert answer.totals == (1350, 1, 450, 899, 0)
 
 
 def hired(lote=7, datos="20261120;1;R;2;06;ANALISTA;1507500000011;600.00;P", periodo=202611):

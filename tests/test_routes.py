@@ -14,19 +14,29 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pages.world import World, worker, wrong
+from sqlalchemy import select
 from web import mundo
 from web.portal_client import Navegador, make_app
 
+from portal.historia.trabajador import find_worker
+from portal.lotes.numeros import write
+from portal.modelos import Empleador
 from portal.web.assets import assets
 
 VISITORS = ("anonimo", "su_empleador", "otro_empleador", "soporte", "supervisor")
 ACCOUNTS = dict(zip(VISITORS, (None, mundo.DE_A, mundo.DE_B, mundo.SOPORTE, mundo.SUPERVISOR), strict=True))
+
+# The lotes of the world below: the first empleador's, in the order in which it makes them.
+REGISTRADO, REVISADO = write(2026, 1), write(2026, 2)
+TRABAJADOR = worker(1)
 
 ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     # route: anonymous, its empleador, another empleador, support, supervisor
     "GET /": (200, 200, 200, 200, 200),
     "GET /ayuda/errores": (200, 200, 200, 200, 200),
     "GET /ayuda/errores/<codigo>": (200, 200, 200, 200, 200),
+    "GET /cargas/nueva": (302, 200, 200, 404, 404),
     "GET /empleadores": (302, 200, 200, 404, 404),
     "GET /empleadores/cargas-batch": (200, 200, 200, 200, 200),
     "GET /favicon.svg": (200, 200, 200, 200, 200),
@@ -35,36 +45,72 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /formatos/<movimiento>.txt": (200, 200, 200, 200, 200),
     "GET /formatos/<movimiento>.xlsx": (200, 200, 200, 200, 200),
     "GET /formatos/<movimiento>/ejemplo.txt": (200, 200, 200, 200, 200),
+    "GET /historia": (302, 200, 200, 404, 404),
+    "GET /historia/<int:trabajador>": (302, 200, 404, 404, 404),
     "GET /ingresar": (200, 302, 302, 302, 302),
+    "GET /lotes": (302, 200, 200, 404, 404),
+    "GET /lotes/<numero>": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/avance": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/comprobante": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/errores.txt": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/errores.xlsx": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/lineas": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/original": (302, 200, 404, 404, 404),
+    "GET /procesos": (302, 200, 200, 404, 404),
     "GET /salud": (503, 503, 503, 503, 503),  # the queue is away here
+    "GET /soporte": (302, 404, 404, 200, 200),
+    "GET /soporte/lotes/<numero>": (302, 404, 404, 200, 200),
     "GET /static/<path:name>": (200, 200, 200, 200, 200),
+    "POST /cargas/nueva": (303, 422, 422, 404, 404),
     "POST /empleadores": (303, 303, 404, 404, 404),
+    "POST /historia": (303, 303, 422, 404, 404),
     "POST /ingresar": (422, 422, 422, 422, 422),
+    "POST /lotes/<numero>/decision": (303, 303, 404, 404, 404),
+    "POST /lotes/<numero>/revisar": (303, 303, 404, 404, 404),
     "POST /salir": (303, 303, 303, 303, 303),
+    "POST /soporte": (303, 404, 404, 303, 303),
 }
 
-# Variables of addresses, by name; a function gets the application (to look into, or to put something there first).
+FRAGMENTS = {"GET /lotes/<numero>/avance"}  # no pages: what all pages must be is not asked of them
+
+# Variables of addresses, by name, or by route and name; a function gets the application to look into.
 VALUES: dict[str, Callable[[Flask], str]] = {
     "codigo": lambda _app: "SAL-02",
     "movimiento": lambda _app: "SAL",
     "name": lambda _app: assets()["app.js"].address.removeprefix("/static/"),
+    "numero": lambda _app: REGISTRADO,
+    "POST /lotes/<numero>/decision numero": lambda _app: REVISADO,
+    "trabajador": lambda app: worker_id(app),
 }
 
 BODIES: dict[str, dict[str, Any]] = {
     "POST /empleadores": {"ruc": mundo.RUC_A},
+    "POST /historia": {"cedula": TRABAJADOR},
     "POST /ingresar": {"identificacion": "0000000000", "clave": "mala"},
+    "POST /lotes/<numero>/decision": {"decision": "desistir"},
+    "POST /soporte": {"numero": REGISTRADO},
 }
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Flask]:
-    """One application for all rows: `mundo` on SQLite, the queue away."""
+    """One application for all rows: on SQLite, the queue away, one lote registered with errors and one undecided."""
     folder = tmp_path_factory.mktemp("routes")
     shutil.copyfile(sqlite_template, folder / "portal.db")
     app = make_app(folder, f"sqlite:///{folder / 'portal.db'}")
-    mundo.fill(app.extensions["portal_database"])
+    world = World(app)
+    world.hire(TRABAJADOR, worker(2))
+    lines = [world.line("INS", TRABAJADOR), world.line("INS", wrong(TRABAJADOR))]
+    assert world.registered("INS", lines) == REGISTRADO
+    assert world.checked("INS", world.line("INS", worker(2))) == REVISADO
     yield app
     app.extensions["portal_database"].engine.dispose()
+
+
+def worker_id(app: Flask) -> str:
+    with app.extensions["portal_database"].reading() as session:
+        empleador = session.scalars(select(Empleador).where(Empleador.ruc == mundo.RUC_A)).one()
+        return str(find_worker(session, empleador.id, int(TRABAJADOR)))
 
 
 def routes_of(app: Flask) -> set[str]:
@@ -89,10 +135,11 @@ def test_each_visitor_gets_what_the_table_says(app: Flask, route: str, visitor: 
     browser = Navegador(app)
     if number := ACCOUNTS[visitor]:
         browser.sign_in(number, mundo.CLAVE)
-    path = fill_in(app, template)
+    path = fill_in(app, route)
     expected = ROUTES[route][VISITORS.index(visitor)]
     if method == "GET":
-        browser.get(path, status=expected)
+        headers = {"HX-Request": "true"} if route in FRAGMENTS and expected == 200 else {}
+        browser.get(path, status=expected, headers=headers)
     elif method == "POST":
         browser.post(path, BODIES.get(route), status=expected)
     else:
@@ -101,11 +148,24 @@ def test_each_visitor_gets_what_the_table_says(app: Flask, route: str, visitor: 
         assert response.status_code == expected
 
 
-def fill_in(app: Flask, template: str) -> str:
-    """The template with its variables in place: `/lotes/<numero>` → `/lotes/2026-000123-7`."""
-    return re.sub(r"<(?:[^<>:]*:)?([^<>]+)>", lambda found: value_of(found[1], app), template)
+GUARDED = sorted(route for route, row in ROUTES.items() if row[0] in (302, 303) and route != "POST /salir")
 
 
-def value_of(name: str, app: Flask) -> str:
+@pytest.mark.parametrize("route", GUARDED)
+def test_htmx_without_a_session_is_told_to_sign_in_and_never_given_a_page(app: Flask, route: str) -> None:
+    method, _ = route.split(" ", 1)
+    browser = Navegador(app)
+    headers = {"HX-Request": "true", "X-CSRFToken": browser.token()}
+    response = browser.client.open(fill_in(app, route), method=method, headers=headers)
+    assert (response.status_code, response.headers["HX-Redirect"], response.data) == (401, "/ingresar", b"")
+
+
+def fill_in(app: Flask, route: str) -> str:
+    """The route's address with its variables in place: `GET /lotes/<numero>` → `/lotes/2026-000123-7`."""
+    address = route.split(" ", 1)[1]
+    return re.sub(r"<(?:[^<>:]*:)?([^<>]+)>", lambda found: value_of(route, found[1], app), address)
+
+
+def value_of(route: str, name: str, app: Flask) -> str:
     assert name in VALUES, f"add «{name}» to VALUES"
-    return VALUES[name](app)
+    return VALUES.get(f"{route} {name}", VALUES[name])(app)

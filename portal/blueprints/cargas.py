@@ -112,8 +112,8 @@ def _wait_a_moment(recibo: Recibo) -> None:
     while time.monotonic() < end:
         with database().reading() as session:
             estado = session.get_one(Lote, recibo.lote_id).estado
-        if estado not in ("recibido", "en_cola", "revisando"):
-            return
+        if estado not in ("en_cola", "revisando"):
+            return  # it is ready, or nobody heard the bell
         time.sleep(_STEP)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,13 +20,31 @@ from portal.lotes.receive import mark_queued, receive_again
 from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
 from portal.novedades import todas
+from portal.revision.diccionario import entradas
 from portal.web import config, database, db, hoy
 
 blueprint = Blueprint("lotes", __name__)
 
+CHOOSE = "Elija registrar las líneas correctas o desistir del lote."
+NOTHING_TO_REGISTER = "Este lote no tiene líneas correctas: no hay nada que registrar. Corrija las líneas y envíelas."
 
-def _page_number() -> int:
-    return max(1, min(request.args.get("pagina", 1, int), 1_000_000))
+
+class Paged(Protocol):
+    """A page of a list."""
+
+    @property
+    def numero(self) -> int: ...
+    @property
+    def paginas(self) -> int: ...
+
+
+Page = TypeVar("Page", bound=Paged)
+
+
+def _page_asked_for(fetch: Callable[[int], Page]) -> Page:
+    """The page that the address names; past the end, the last one."""
+    pagina = fetch(max(1, min(request.args.get("pagina", 1, int), 1_000_000)))
+    return pagina if pagina.numero <= pagina.paginas else fetch(pagina.paginas)
 
 
 @blueprint.get("/lotes")
@@ -33,7 +53,7 @@ def lista() -> ResponseReturnValue:
     movimiento, estado = request.args.get("movimiento", ""), request.args.get("estado", "")
     movimiento = movimiento if movimiento in todas() else ""
     estado = estado if estado in ESTADOS else ""
-    pagina = list_lotes(db(), mi_empleador().id, movimiento, estado, _page_number())
+    pagina = _page_asked_for(lambda n: list_lotes(db(), mi_empleador().id, movimiento, estado, n))
     return render_template(
         "lotes/lista.html", pagina=pagina, novedades=todas(), movimiento=movimiento, estado=estado, estados=ESTADOS
     )
@@ -51,13 +71,24 @@ def lote(numero: str) -> ResponseReturnValue:
 def avance(numero: str) -> ResponseReturnValue:
     """The live fragment: 204 when nothing changed since `v`."""
     found = lote_or_404(numero)
-    if request.args.get("v") == resultado.version(found, clock.now()):
+    if request.args.get("v") == _version(found, _ahead(found), clock.now()):
         return "", 204
     return render_template("lotes/_avance.html", **_context(found))
 
 
+def _ahead(found: Lote) -> int:
+    """How many files wait before this one, while it waits itself."""
+    return ahead_in_queue(db(), found) if found.estado in ("recibido", "en_cola") else 0
+
+
+def _version(found: Lote, ahead: int, now: datetime) -> str:
+    """The lote's own version, and its place in the queue, which changes without the lote."""
+    version = resultado.version(found, now)
+    return f"{version}-{ahead}" if ahead else version
+
+
 def _context(found: Lote) -> dict[str, Any]:
-    now = clock.now()
+    now, ahead = clock.now(), _ahead(found)
     nov = todas()[found.movimiento]
     moments = resultado.moments(db(), found)
     checked = found.estado in ("revisado", "registrando", "registrado", "desistido")
@@ -67,9 +98,9 @@ def _context(found: Lote) -> dict[str, Any]:
         "novedades": todas(),
         "momentos": moments,
         "paso": resultado.pace(found, now),
-        "version": resultado.version(found, now),
+        "version": _version(found, ahead, now),
         "sondeo": resultado.polls(found),
-        "delante": ahead_in_queue(db(), found) if found.estado in ("recibido", "en_cola") else 0,
+        "delante": ahead,
         "falta": resultado.remaining(found, moments.get("revisando"), now),
         "efectos": resultado.effects(nov, found.efectos, done=found.estado == "registrado"),
         "errores_por_codigo": resultado.groups(db(), found, "error") if checked else [],
@@ -86,11 +117,10 @@ def _context(found: Lote) -> dict[str, Any]:
 @empleador
 def ver_lineas(numero: str) -> ResponseReturnValue:
     found = lote_or_404(numero)
-    estado = request.args.get("estado", "error")
-    if estado not in lineas.ESTADOS:
+    estado, codigo = request.args.get("estado", "error"), request.args.get("codigo", "")
+    if estado not in lineas.ESTADOS or (codigo and codigo not in entradas()):
         abort(404)
-    codigo = request.args.get("codigo", "")
-    pagina = lineas.lines_page(db(), found, estado, codigo, _page_number())
+    pagina = _page_asked_for(lambda n: lineas.lines_page(db(), found, estado, codigo, n))
     codigos = {g.explicacion.codigo: g.lineas for g in resultado.groups(db(), found, estado)}
     return render_template(
         "lotes/lineas.html",
@@ -112,7 +142,11 @@ def decision(numero: str) -> ResponseReturnValue:
     try:
         first = decide(database(), found.id, wanted, usuario().cuenta_id, clock.now())
     except ValueError:
-        flash("Elija registrar las líneas correctas o desistir del lote.")
+        flash(
+            NOTHING_TO_REGISTER
+            if wanted == "registrar"
+            else "Elija registrar las líneas correctas o desistir del lote."
+        )
         return redirect(f"/lotes/{numero}", 303)
     if not first:
         flash("Este lote ya estaba decidido. Esto es lo que quedó.")

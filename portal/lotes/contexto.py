@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from portal.config import Config
 from portal.db import Database
 from portal.files.columns import Contexto
-from portal.files.reader import Formato, Limites, Tabla, open_table
+from portal.files.reader import Limites, Tabla, open_table
 from portal.historia.snapshot import registered_foreigners
 from portal.lotes import storage
 from portal.modelos import Archivo, Empleador, Lote, Sucursal
 from portal.novedades import Novedad, todas
-from portal.revision.plan import plan
+from portal.revision.plan import formato
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,6 @@ def load(session: Session, lote_id: int) -> Trabajo:
         archivo.id,
         archivo.nombre,
     )
-
-
-def formato(nov: Novedad) -> Formato:
-    """The header spellings of a movement: the column's name and its label."""
-    return Formato(tuple((c.nombre, c.etiqueta) for c in plan(nov).campos), nov.opcionales)
 
 
 def open_file(database: Database, trabajo: Trabajo, config: Config) -> Tabla:

@@ -10,6 +10,7 @@ import polars as pl
 
 from portal.catalogos import earliest_in_time
 from portal.files.columns import Contexto
+from portal.files.header import Formato
 from portal.novedades import Campo, Novedad, Regla
 from portal.novedades.comunes import DERIVADAS, HISTORIA, HISTORIA_PIDE, cabecera, reglas_comunes
 
@@ -60,6 +61,11 @@ def _ask(regla: Regla, nombres: frozenset[str], about: frozenset[str]) -> Pregun
     if usa_historia:
         needs |= set(HISTORIA_PIDE) | (about & nombres)
     return Pregunta(regla, frozenset(needs), usa_historia or regla.plazo, usa_historia)
+
+
+def formato(nov: Novedad) -> Formato:
+    """The header spellings of a movement: each field's name and its label."""
+    return Formato(tuple((c.nombre, c.etiqueta) for c in plan(nov).campos), nov.opcionales)
 
 
 def columnas_del_dia(nov: Novedad, ctx: Contexto) -> dict[str, pl.Expr]:

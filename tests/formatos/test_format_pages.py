@@ -16,10 +16,10 @@ from portal.cuentas.altas import save_cuenta, save_representacion
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, open_table
 from portal.lotes import muestras
-from portal.lotes.contexto import formato
 from portal.novedades import todas
 from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line
+from portal.revision.plan import formato
 from tests.lotes.conftest import CEDULAS, HOY, RUC, Office, make_config
 
 NOVEDADES = list(todas().values())

@@ -10,10 +10,10 @@ from portal.cuentas.usuario import EmpleadorActual
 from portal.files.columns import check_digit_holds
 from portal.files.reader import Limites, open_table
 from portal.files.writer import write_txt
-from portal.lotes.contexto import formato
 from portal.lotes.muestras import is_sample, sample_lines, template_rows
 from portal.modelos import Relacion
 from portal.novedades import todas
+from portal.revision.plan import formato
 from tests.lotes.conftest import CEDULAS, HOY, RUC, Office, make_config
 
 NOVEDADES = list(todas())

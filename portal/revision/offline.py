@@ -1,0 +1,124 @@
+"""The check of a file without a database: the same rules, but for what only the labour history knows.
+
+Made for payroll programs and their tests: `flask --app wsgi revisar ARCHIVO --movimiento INS --ruc 1799000004001`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from portal.files.columns import Contexto
+from portal.files.columns.base import REPARACIONES
+from portal.files.problems import FileProblem
+from portal.files.reader import Limites, Tabla, open_table
+from portal.novedades import Novedad
+from portal.novedades.diccionario import field_name
+from portal.revision.diccionario import entradas
+from portal.revision.file import Cierre, Revision
+from portal.revision.plan import formato, plan
+from portal.revision.tramo import ESQUEMA
+
+CHUNK = 65_536
+UNREADABLE = 2
+
+
+@dataclass(frozen=True)
+class Hallazgo:
+    """One problem of one line, in words."""
+
+    linea: int
+    campo: str
+    codigo: str
+    nivel: str
+    valor: str
+    titulo: str
+    causa: str
+    arreglo: str
+
+
+@dataclass(frozen=True)
+class Informe:
+    """What is said of a file. `falla`: the whole file cannot be read; then there are no lines."""
+
+    movimiento: str
+    entendido: str
+    leidas: int
+    correctas: int
+    con_error: int
+    repetidas: int
+    problemas: list[Hallazgo]
+    reparaciones: list[dict[str, Any]]
+    falla: dict[str, str] | None = None
+
+    @property
+    def salida(self) -> int:
+        """The exit status: 0 no errors, 1 some line has one, 2 the file cannot be read."""
+        if self.falla:
+            return UNREADABLE
+        return 1 if self.con_error else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def check_file(contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites) -> Informe:
+    """The report on a file; never raises for what the file holds."""
+    try:
+        return _check(open_table(contenido, nombre, formato(nov), limites), nov, ctx)
+    except FileProblem as problem:
+        falla = {"codigo": problem.codigo, "causa": problem.causa(), "arreglo": problem.arreglo()}
+        return Informe(nov.codigo, "", 0, 0, 0, 0, [], [], falla)
+
+
+def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
+    revision = Revision(nov, ctx, None, tabla.separador)
+    found = [revision.check(lineas).problemas() for lineas in tabla.chunks(CHUNK)]
+    cierre = revision.close()
+    problemas = _kept(found, cierre)
+    hallazgos = [_in_words(nov, row) for row in problemas.iter_rows(named=True)]
+    return Informe(
+        nov.codigo,
+        tabla.entendido.frase(),
+        cierre.leidas,
+        cierre.correctas,
+        cierre.con_error,
+        cierre.repetidas,
+        hallazgos,
+        _repairs(nov, revision.notas),
+    )
+
+
+def _kept(found: list[pl.DataFrame], cierre: Cierre) -> pl.DataFrame:
+    """All problems, by line; of repeated lines nothing about time limits."""
+    every = pl.concat([*found, pl.DataFrame(schema=ESQUEMA)])
+    withdrawn = pl.col("historica") & pl.col("linea").is_in(cierre.sin_historia.implode())
+    return pl.concat([every.filter(~withdrawn), cierre.al_cierre]).sort("linea", maintain_order=True)
+
+
+def _in_words(nov: Novedad, row: dict[str, Any]) -> Hallazgo:
+    what = entradas()[row["codigo"]].explicacion
+    campo = next((field_name(c) for c in plan(nov).campos if c.nombre == row["campo"]), "toda la línea")
+    datos = {
+        "linea": row["linea"],
+        "campo": campo,
+        "valor": row["valor"],
+        "otra": row["otra"],
+        "tiene": row["otra"],
+        "deben": len(plan(nov).campos),
+    }
+    causa, arreglo = what.decir(what.causa, **datos), what.decir(what.arreglo, **datos)
+    return Hallazgo(
+        row["linea"], row["campo"], row["codigo"], row["nivel"], row["valor"] or "", what.titulo, causa, arreglo
+    )
+
+
+def _repairs(nov: Novedad, notas: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [
+        {"campo": campo, "codigo": codigo, "que": REPARACIONES[codigo], "lineas": n}
+        for (campo, codigo), n in sorted(notas.items())
+        if n
+    ]

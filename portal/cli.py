@@ -23,7 +23,7 @@ from portal.lotes.consulta import find
 from portal.lotes.numeros import tidy
 from portal.lotes.sweeper import requeue
 from portal.novedades import todas
-from portal.revision.offline import Informe, check_file
+from portal.revision.offline import Informe, check_file, like_foreigners
 
 
 def register_commands(app: Flask) -> None:
@@ -68,6 +68,7 @@ def revisar(ctx: click.Context, archivo: Path, movimiento: str, ruc: str, hoy: d
     contexto = Contexto(
         ruc,
         hoy.date() if hoy else config.hoy(),
+        extranjeros=like_foreigners,
         plazo_entrada=config.plazo_entrada_dias,
         plazo_habiles=config.plazo_habiles,
         extemporanea=config.extemporanea_dias,

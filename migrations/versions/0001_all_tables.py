@@ -115,6 +115,7 @@ def upgrade() -> None:
     sa.Column('registrar_automaticamente', sa.Boolean(), nullable=False),
     sa.Column('fecha_negocio', sa.Date(), nullable=False),
     sa.Column('recibido_en', sa.DateTime(), nullable=False),
+    sa.Column('corrige_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('estado', sa.String(), nullable=False),
     sa.Column('vigente', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -142,6 +143,7 @@ def upgrade() -> None:
     sa.Column('llamado_en', sa.DateTime(), nullable=True),
     sa.CheckConstraint("estado in ('recibido', 'en_cola', 'revisando', 'revisado', 'registrando', 'registrado', 'rechazado', 'desistido', 'fallido', 'anulado')", name=op.f('ck_lote_estado')),
     sa.ForeignKeyConstraint(['archivo_id'], ['archivo.id'], name=op.f('fk_lote_archivo_id')),
+    sa.ForeignKeyConstraint(['corrige_id'], ['lote.id'], name=op.f('fk_lote_corrige_id')),
     sa.ForeignKeyConstraint(['cuenta_id'], ['cuenta.id'], name=op.f('fk_lote_cuenta_id')),
     sa.ForeignKeyConstraint(['decidido_por'], ['cuenta.id'], name=op.f('fk_lote_decidido_por')),
     sa.ForeignKeyConstraint(['empleador_id'], ['empleador.id'], name=op.f('fk_lote_empleador_id')),
@@ -149,6 +151,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('numero', name=op.f('uq_lote_numero'))
     )
     with op.batch_alter_table('lote', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lote_corrige_id'), ['corrige_id'], unique=False)
         batch_op.create_index('ix_lote_empleador_id_id', ['empleador_id', 'id'], unique=False)
         batch_op.create_index('ix_lote_pendiente', ['estado'], unique=False, sqlite_where=sa.text("estado in ('recibido','en_cola','revisando','registrando','fallido')"), postgresql_where=sa.text("estado in ('recibido','en_cola','revisando','registrando','fallido')"))
         batch_op.create_index('uq_lote_vigente', ['empleador_id', 'movimiento', 'sha256_contenido'], unique=True, sqlite_where=sa.text('vigente'), postgresql_where=sa.text('vigente'))
@@ -289,6 +292,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_lote_vigente', sqlite_where=sa.text('vigente'), postgresql_where=sa.text('vigente'))
         batch_op.drop_index('ix_lote_pendiente', sqlite_where=sa.text("estado in ('recibido','en_cola','revisando','registrando','fallido')"), postgresql_where=sa.text("estado in ('recibido','en_cola','revisando','registrando','fallido')"))
         batch_op.drop_index('ix_lote_empleador_id_id')
+        batch_op.drop_index(batch_op.f('ix_lote_corrige_id'))
 
     op.drop_table('lote')
     op.drop_table('archivo_parte')

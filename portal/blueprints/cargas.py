@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from portal import clock
 from portal.access import empleador, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
+from portal.files.bundles import unbundle
 from portal.files.problems import FileProblem
 from portal.jobs import bell
 from portal.lotes.muestras import is_sample
@@ -58,14 +59,25 @@ def enviar() -> ResponseReturnValue:
 
 
 def _receive_all(movimiento: str, files: list[FileStorage]) -> tuple[list[Recibo], list[Rechazo]]:
-    taken, refused = [], []
+    taken: list[Recibo] = []
+    refused: list[Rechazo] = []
     for file in files:
-        nombre = clean_name(file.filename or "")
         try:
-            taken.append(_receive_one(movimiento, nombre, file.read()))
+            inside = unbundle(clean_name(file.filename or ""), file.read(), config().max_bytes)
         except FileProblem as problem:
-            refused.append(Rechazo(nombre, problem.causa(), problem.arreglo()))
+            refused.append(Rechazo(clean_name(file.filename or ""), problem.causa(), problem.arreglo()))
+            continue
+        for nombre, contenido in inside:
+            _take(movimiento, clean_name(nombre), contenido, taken, refused)
     return taken, refused
+
+
+def _take(movimiento: str, nombre: str, contenido: bytes, taken: list[Recibo], refused: list[Rechazo]) -> None:
+    """One file, to the ones taken or to the ones refused."""
+    try:
+        taken.append(_receive_one(movimiento, nombre, contenido))
+    except FileProblem as problem:
+        refused.append(Rechazo(nombre, problem.causa(), problem.arreglo()))
 
 
 def _receive_one(movimiento: str, nombre: str, contenido: bytes) -> Recibo:

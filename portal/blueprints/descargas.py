@@ -49,7 +49,7 @@ def _with_errors(numero: str) -> Lote:
 def errores_txt(numero: str) -> ResponseReturnValue:
     lote = _with_errors(numero)
     nov, rows = lines_in_error(database(), config(), lote.id)
-    body = errors_txt(plan(nov).nombres, ((fields, causa, arreglo) for fields, causa, arreglo, _ in rows))
+    body = errors_txt(plan(nov).nombres, ((fields, causa, arreglo) for fields, causa, arreglo, _ in rows), numero)
     return _download(body, f"{numero}-errores.txt", "text/plain")
 
 
@@ -58,7 +58,7 @@ def errores_txt(numero: str) -> ResponseReturnValue:
 def errores_xlsx(numero: str) -> ResponseReturnValue:
     lote = _with_errors(numero)
     nov, rows = lines_in_error(database(), config(), lote.id)
-    return _download(errors_xlsx(columns_of(nov), rows), f"{numero}-errores.xlsx", XLSX)
+    return _download(errors_xlsx(columns_of(nov), rows, numero), f"{numero}-errores.xlsx", XLSX)
 
 
 @blueprint.get("/lotes/<numero>/comprobante")

@@ -14,7 +14,7 @@ from portal.access import empleador, lote_or_404, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell
 from portal.lotes import lineas, resultado
-from portal.lotes.consulta import ahead_in_queue, list_lotes
+from portal.lotes.consulta import ahead_in_queue, list_lotes, mending
 from portal.lotes.decide import decide
 from portal.lotes.receive import mark_queued, receive_again
 from portal.modelos import Lote
@@ -91,6 +91,7 @@ def _context(found: Lote) -> dict[str, Any]:
     now, ahead = clock.now(), _ahead(found)
     nov = todas()[found.movimiento]
     moments = resultado.moments(db(), found)
+    mended, later = mending(db(), found)
     checked = found.estado in ("revisado", "registrando", "registrado", "desistido")
     return {
         "lote": found,
@@ -108,6 +109,8 @@ def _context(found: Lote) -> dict[str, Any]:
         "notas_por_codigo": resultado.groups(db(), found, "nota") if checked else [],
         "reparaciones": resultado.repairs(found) if checked else [],
         "falla": resultado.fault(found),
+        "corrige": mended,
+        "corregido_en": later,
         "puede_decidir": may_send(usuario(), found.movimiento),
         "cada": request.args.get("cada") == "30",
     }

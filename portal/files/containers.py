@@ -201,24 +201,24 @@ def _unzip(contenido: bytes, max_bytes: int) -> tuple[str, bytes]:
     try:
         with open_zip(contenido) as archive:
             entry = _only_entry(archive)
-            return entry.filename, _read_entry(archive, entry, max_bytes)
+            return entry.filename, read_entry(archive, entry, max_bytes)
     except ARCHIVE_FAULTS as error:
         raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
 
 
 def _only_entry(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    entries = [e for e in archive.infolist() if not (e.is_dir() or _is_baggage(e.filename))]
+    entries = [e for e in archive.infolist() if not (e.is_dir() or is_baggage(e.filename))]
     if len(entries) != 1:
         raise FileProblem("ARC-08", cuantos=f"{len(entries)} archivos")
     return entries[0]
 
 
-def _is_baggage(name: str) -> bool:
+def is_baggage(name: str) -> bool:
     """What systems put into archives on their own."""
     return name.startswith("__MACOSX/") or re.split(r"[/\\]", name)[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> bytes:
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> bytes:
     with _open_entry(archive, entry) as source:
         return _read_bounded(source, max_bytes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MARCA = "#ERROR"
+LOTE = "lote"
 CAUSA = "causa_del_error"
 ARREGLO = "como_se_corrige"
 _STARTS = re.compile(r"'*[=+\-@\t\r]")

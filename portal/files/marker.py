@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -15,6 +16,13 @@ def is_used(cuerpo: bytes, separador: str) -> bool:
         return False
     mark = re.escape(separador)
     return re.search(f'(?:^|[{mark}\n])"?{MARCA}"?(?:[{mark}\r\n]|$)'.encode(), cuerpo) is not None
+
+
+def origin(lines: Iterable[str], separador: str) -> str:
+    """The number of the lote that gave these lines back, which stands right after the marker; "" when none does."""
+    mark = re.escape(separador)
+    after = re.compile(f'(?:^|{mark})"?{MARCA}"?{mark}"?([0-9]{{4}}-[0-9]{{6,9}}-[0-9])')
+    return next((found[1] for line in lines if (found := after.search(line))), "")
 
 
 def cut(textos: pl.Series, separador: str) -> pl.Series:

@@ -88,10 +88,10 @@ PROBLEMAS: tuple[Explicacion, ...] = (
     ),
     _archivo(
         "ARC-08",
-        "El comprimido debe traer un solo archivo",
-        "Dentro del archivo comprimido hay {cuantos}, y debe haber exactamente uno que no esté a su vez comprimido.",
-        "Comprima cada archivo por separado, o envíelos sin comprimir. Puede elegir varios a la vez.",
-        "Su archivo comprimido trae {cuantos}. Envíe cada archivo por separado.",
+        "El comprimido no trae los archivos que debe",
+        "Dentro del archivo comprimido hay {cuantos}. Debe haber de 1 a 50, y ninguno a su vez comprimido.",
+        "Comprima de nuevo solo los archivos de la novedad, o envíelos sin comprimir. Puede elegir varios a la vez.",
+        "Su archivo comprimido trae {cuantos}. Vuelva a comprimir solo los archivos de la novedad.",
     ),
     _archivo(
         "ARC-09",

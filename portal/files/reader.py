@@ -124,6 +124,7 @@ def open_table(contenido: bytes, nombre: str, formato: Formato, limites: Limites
         separador=separators.SHEET_NAME if hoja else separators.NAMES[tabla._trato.separador],
         encabezado=tabla._encabezado > 0,
         devuelto=tabla._trato.con_marca,
+        devuelto_de=marker.origin(_sample(texto.cuerpo), tabla._trato.separador) if tabla._trato.con_marca else "",
         fin_de_linea=texto.fin_de_linea,
         lineas=tabla.lineas,
         hoja=hoja.nombre if hoja else "",

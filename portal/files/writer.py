@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from portal.files.formulas import ARREGLO, CAUSA, MARCA, neutralize, restore
+from portal.files.formulas import ARREGLO, CAUSA, LOTE, MARCA, neutralize, restore
 from portal.files.workbook import Columna, LineaConError, errors_xlsx, template_xlsx
 
 __all__ = [
@@ -43,16 +43,16 @@ def _plain(value: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))
 
 
-def errors_txt(encabezado: Sequence[str], filas: Iterable[tuple[Sequence[str], str, str]]) -> bytes:
-    """The lines in error, each (values, cause, fix): values as sent, then the marker, cause and fix.
+def errors_txt(encabezado: Sequence[str], filas: Iterable[tuple[Sequence[str], str, str]], lote: str = "") -> bytes:
+    """The lines in error, each (values, cause, fix): values as sent, then the marker, the lote's number, cause and fix.
 
     Formulas are neutralised; a value that holds `;` or quotes is quoted. UTF-8, with a byte order mark only when some
     letter is not ASCII, so that spreadsheets read it right. The reader takes it back as it is.
     """
-    lines = [SEPARATOR.join([*map(_quoted, encabezado), MARCA, CAUSA, ARREGLO])]
+    lines = [SEPARATOR.join([*map(_quoted, encabezado), MARCA, LOTE, CAUSA, ARREGLO])]
     for valores, causa, arreglo in filas:
         values = [_quoted(neutralize(value)) for value in valores]
-        lines.append(SEPARATOR.join([*values, MARCA, _sentence(causa), _sentence(arreglo)]))
+        lines.append(SEPARATOR.join([*values, MARCA, lote, _sentence(causa), _sentence(arreglo)]))
     text = LINE_END.join([*lines, ""])
     return text.encode() if text.isascii() else text.encode("utf-8-sig")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.config import Config
@@ -18,7 +18,7 @@ from portal.historia import Historia
 from portal.lotes import contexto, leases, problemas
 from portal.lotes.estados import move
 from portal.lotes.movement import foreign_movement
-from portal.modelos import Problema
+from portal.modelos import Lote, Problema
 from portal.revision import Cierre, Revision
 
 Clock = Callable[[], datetime]
@@ -78,7 +78,14 @@ def _start(database: Database, lease: leases.Lease, tabla: Tabla, clock: Clock) 
         session.execute(delete(Problema).where(Problema.lote_id == lote.id))
         lote.leidas, lote.revisadas, lote.con_error = tabla.lineas, 0, 0
         lote.entendido = tabla.entendido.as_dict()
+        lote.corrige_id = _mended(session, lote, tabla.entendido.devuelto_de)
         lote.version += 1
+
+
+def _mended(session: Session, lote: Lote, numero: str) -> int | None:
+    """The lote whose lines in error came back in this file: of the same empleador and movement, and not itself."""
+    same = (Lote.empleador_id == lote.empleador_id, Lote.movimiento == lote.movimiento, Lote.id != lote.id)
+    return session.scalar(select(Lote.id).where(Lote.numero == numero, *same)) if numero else None
 
 
 def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revision: Revision, clock: Clock) -> None:

@@ -73,6 +73,13 @@ def ahead_in_queue(session: Session, lote: Lote) -> int:
     )
 
 
+def mending(session: Session, lote: Lote) -> tuple[str | None, list[str]]:
+    """The number of the lote that this one mends, and the numbers of those that mend it."""
+    mended = session.scalar(select(Lote.numero).where(Lote.id == lote.corrige_id)) if lote.corrige_id else None
+    later = select(Lote.numero).where(Lote.corrige_id == lote.id).order_by(Lote.id)
+    return mended, list(session.scalars(later))
+
+
 def numbers_of(session: Session, ids: set[int]) -> dict[int, str]:
     """Lote id → number."""
     if not ids:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from portal.config import Config
 from portal.db import Database
 from portal.lotes.estados import move
 from portal.lotes.receive import mark_queued
 from portal.modelos import Archivo, Lote
+from portal.modelos.lote import PENDIENTE
 
 Ring = Callable[[str, int, int], bool]
 #: seconds before a lote is rung for again; the bell itself does not pile up calls for one job
@@ -37,7 +38,7 @@ def sweep(database: Database, config: Config, ring: Ring, now: datetime) -> int:
 def _waiting(database: Database, config: Config, now: datetime) -> list[tuple[Lote, int]]:
     retry = (Lote.estado == "fallido") & (Lote.intentos < config.reintentos)
     retry &= Lote.cambiado_en < now - timedelta(seconds=PATIENCE)
-    due = or_(Lote.estado.in_(("recibido", "en_cola", "revisando", "registrando")), retry)
+    due = and_(PENDIENTE, or_(Lote.estado != "fallido", retry))
     free = or_(Lote.arriendo_hasta.is_(None), Lote.arriendo_hasta < now)
     quiet = or_(Lote.llamado_en.is_(None), Lote.llamado_en < now - timedelta(seconds=PATIENCE))
     found = select(Lote, Archivo.bytes).join(Archivo, Archivo.id == Lote.archivo_id).where(due, free, quiet)

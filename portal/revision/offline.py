@@ -6,6 +6,7 @@ Made for payroll programs and their tests: `flask --app wsgi revisar ARCHIVO --m
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import polars as pl
 
 from portal.files.columns import Contexto
 from portal.files.columns.base import REPARACIONES
+from portal.files.columns.ids import PROVINCIAS
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, Tabla, open_table
 from portal.novedades import Novedad
@@ -63,6 +65,11 @@ class Informe:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def like_foreigners(codigos: Sequence[int]) -> list[int]:
+    """Codes that cannot be cédulas: without the institute's register nobody can say that they are not foreigners'."""
+    return [codigo for codigo in codigos if codigo // 10**8 not in PROVINCIAS]
 
 
 def check_file(contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites) -> Informe:

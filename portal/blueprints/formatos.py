@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template
@@ -90,7 +91,7 @@ def plantilla_txt(movimiento: str) -> ResponseReturnValue:
 @publico
 def plantilla_xlsx(movimiento: str) -> ResponseReturnValue:
     nov = _novedad(movimiento)
-    contenido = template_xlsx(nov.codigo, columns(nov), _rows(nov), help_of(nov))
+    contenido = template_xlsx(nov.codigo, columns(nov, hoy()), _rows(nov), help_of(nov))
     return _download(contenido, f"{nov.codigo}-plantilla.xlsx", XLSX)
 
 
@@ -102,18 +103,27 @@ def ejemplo(movimiento: str) -> ResponseReturnValue:
     return _download(write_txt(own or [good_line(nov, hoy())]), f"{nov.codigo}-ejemplo.txt", "text/plain")
 
 
-def columns(nov: Novedad) -> list[Columna]:
-    """The columns of the workbook, with drop-downs where a field has a closed catalogue."""
+def columns(nov: Novedad, dia: date) -> list[Columna]:
+    """The columns of the workbook, with drop-downs of what is valid on `dia` where a field has a closed catalogue."""
     return [
         Columna(
             campo.nombre,
             campo.etiqueta,
             f"{campo.tipo.forma}. {campo.ayuda}".strip(),
             min(40, max(campo.tipo.ancho, len(campo.etiqueta)) + 2),
-            tuple(campo.tipo.opciones) if isinstance(campo.tipo, Codigo) else (),
+            offered(campo, dia),
         )
         for campo in fields(nov)
     ]
+
+
+def offered(campo: Campo, dia: date) -> tuple[str, ...]:
+    """The codes of a field to choose from on that day; none where it has no closed catalogue."""
+    if not isinstance(campo.tipo, Codigo):
+        return ()
+    if not campo.tipo.catalogo:
+        return tuple(campo.tipo.opciones)
+    return catalogos.catalogo(campo.tipo.catalogo).ofrecidas(dia)
 
 
 def help_of(nov: Novedad) -> Sequence[str]:

@@ -17,7 +17,9 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Entrada:
-    """One code: `uso` is "escribe" (offered and written) or "lee" (only understood); `marca` S, D or U (dominio)."""
+    """One code: `uso` is "escribe" (offered and written) or "lee" (only understood); `marca` S, D or U (dominio).
+    `desde`, `hasta`: the first and the last day on which it is offered, AAAA-MM-DD; empty: no limit is known. It is
+    understood on any day, for what is reported may be older than the code's end."""
 
     codigo: str
     texto: str
@@ -25,6 +27,12 @@ class Entrada:
     marca: str
     ayuda: str
     fuente: str
+    desde: str = ""
+    hasta: str = ""
+
+    def vale(self, dia: date) -> bool:
+        """Whether it is valid on that day."""
+        return (self.desde or "0001-01-01") <= dia.isoformat() <= (self.hasta or "9999-12-31")
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,10 @@ class Catalogo:
     def solo_lectura(self) -> dict[str, str]:
         """code → text, of what is only understood."""
         return {e.codigo: e.texto for e in self.entradas if e.uso == "lee"}
+
+    def ofrecidas(self, dia: date) -> tuple[str, ...]:
+        """The codes to choose from on that day."""
+        return tuple(e.codigo for e in self.entradas if e.uso == "escribe" and e.vale(dia))
 
 
 def _rows(nombre: str) -> list[dict[str, str]]:
@@ -63,13 +75,16 @@ def cents(usd: str) -> int:
 
 @cache
 def sbu() -> dict[int, int]:
-    """Salario básico unificado: year → cents a month."""
+    """Salario básico unificado: year → cents a month. A row is valid in its year, so it has no other dates."""
     return {int(row["anio"]): cents(row["usd"]) for row in _rows("sbu")}
 
 
 @cache
 def sectorial_minimums() -> dict[int, int]:
-    """Sectoral minimum by year and activity: `year * 10**13 + code` → cents a month."""
+    """Sectoral minimum by year and activity: `year * 10**13 + code` → cents a month.
+
+    A row is valid in its year. The file is kept as it came (sectoral tables of 2013 to 2015), without a column for
+    its source."""
     return {int(r["year"]) * 10**13 + int(r["code"]): cents(r["min_sectoral_wage"]) for r in _rows("sectoriales")}
 
 

@@ -34,6 +34,31 @@ def test_every_row_has_a_source(nombre):
 
 
 @pytest.mark.parametrize("nombre", CODES)
+def test_every_code_says_from_when_to_when_it_is_valid(nombre):
+    for row in rows(nombre):
+        first, last = (date.fromisoformat(row[side]) if row[side] else None for side in ("desde", "hasta"))
+        assert first is None or last is None or first <= last, row
+    assert catalogos.catalogo(nombre).ofrecidas(date(2026, 11, 20)) == tuple(catalogos.catalogo(nombre).opciones)
+
+
+@pytest.mark.parametrize(
+    "desde, hasta, valid",
+    [
+        ("", "", "yyyy"),
+        ("2026-03-01", "", "nyyy"),
+        ("", "2026-03-01", "yynn"),
+        ("2026-03-01", "2026-03-02", "nyyn"),
+    ],
+)
+def test_a_code_is_offered_on_its_first_and_last_day_and_always_understood(desde, hasta, valid):
+    entrada = catalogos.Entrada("V", "Renuncia", "escribe", "S", "", "x", desde, hasta)
+    catalogo = catalogos.Catalogo("causas", (entrada,))
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)]
+    assert ["y" if catalogo.ofrecidas(day) == ("V",) else "n" for day in days] == list(valid)
+    assert catalogo.opciones == {"V": "Renuncia"}
+
+
+@pytest.mark.parametrize("nombre", CODES)
 def test_codes_are_told_apart_and_marked(nombre):
     entradas = catalogos.catalogo(nombre).entradas
     assert len({e.codigo for e in entradas}) == len(entradas)

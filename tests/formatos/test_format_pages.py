@@ -11,7 +11,8 @@ import pytest
 from web.mundo import CLAVE, DE_A, DELEGADO, SOPORTE, fill
 from web.portal_client import Navegador, make_app
 
-from portal.catalogos import catalogo
+from portal.blueprints import formatos
+from portal.catalogos import Catalogo, Entrada, catalogo
 from portal.cuentas.altas import save_cuenta, save_representacion
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, open_table
@@ -134,6 +135,16 @@ def test_the_workbook_offers_the_codes_that_are_written(anonimo):
     assert 'type="list"' in sheet
     for codigo in catalogo("causas_salida").opciones:
         assert f">{codigo}<" in strings
+
+
+def test_a_code_that_ended_is_on_the_page_with_its_dates_and_no_longer_offered(anonimo, monkeypatch):
+    row = {"texto": "x", "uso": "escribe", "marca": "S", "ayuda": "", "fuente": "x"}
+    old = Entrada(codigo="V", desde="2010-01-01", hasta="2026-11-19", **row)
+    new = Entrada(codigo="W", desde="2026-11-20", **row)
+    monkeypatch.setattr("portal.catalogos.catalogo", lambda nombre: Catalogo(nombre, (old, new)))
+    assert formatos.offered(todas()["SAL"].campo("causa"), HOY) == ("W",)
+    anonimo.get("/formatos/SAL")
+    assert "(vale desde 2010-01-01 hasta 2026-11-19)" in anonimo.text and "(vale desde 2026-11-20)" in anonimo.text
 
 
 @de_codigo

@@ -39,6 +39,7 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /cargas/nueva": (302, 200, 200, 404, 404),
     "GET /empleadores": (302, 200, 200, 404, 404),
     "GET /empleadores/cargas-batch": (200, 200, 200, 200, 200),
+    "GET /calendario": (200, 200, 200, 200, 200),
     "GET /favicon.svg": (200, 200, 200, 200, 200),
     "GET /formatos": (200, 200, 200, 200, 200),
     "GET /formatos/<movimiento>": (200, 200, 200, 200, 200),

@@ -105,6 +105,13 @@ def holidays_of(anio: int) -> frozenset[date]:
     return frozenset(named.keys() - left)
 
 
+@cache
+def holiday_names(anio: int) -> dict[date, str]:
+    """The holidays of a year by their names in Spanish."""
+    named = holidays.country_holidays("EC", years=anio, language="es")
+    return {day: named[day] for day in sorted(holidays_of(anio))}
+
+
 def is_working_day(day: date) -> bool:
     """Whether a término counts this day: Monday to Friday and no holiday."""
     return day.weekday() < 5 and day not in holidays_of(day.year)

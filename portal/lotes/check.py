@@ -106,7 +106,7 @@ def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre:
         lote.correctas, lote.con_error = cierre.correctas, cierre.con_error
         lote.repetidas, lote.ya_registradas = cierre.repetidas, cierre.ya_registradas
         lote.reparaciones = repairs(revision)
-        lote.efectos = cierre.efectos
+        lote.efectos = cierre.efectos | {"vencen_hoy": cierre.vencen_hoy}
         lote.por_codigo = problemas.count_by_code(session.connection(), lote.id)
         lote.revisado_en = now
         leases.release(lote)

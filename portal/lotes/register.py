@@ -108,7 +108,8 @@ def _advance(lote: Lote, last: int, good: pl.DataFrame) -> None:
     """The mark, the count and the sum of effects, as they are now committed with the chunk."""
     before = (lote.efectos or {}) if lote.hasta else {}
     done = effects_of(good)
-    lote.efectos = {name: before.get(name, 0) + n for name, n in done.items()}
+    due_today = (lote.efectos or {}).get("vencen_hoy", 0)
+    lote.efectos = {name: before.get(name, 0) + n for name, n in done.items()} | {"vencen_hoy": due_today}
     lote.registradas += good.height
     lote.hasta = last
     lote.version += 1

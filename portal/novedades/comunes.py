@@ -166,9 +166,20 @@ def _tercera_cifra() -> Regla:
     )
 
 
+def dia_propio(nov: Novedad) -> pl.Expr:
+    """The day from which a time limit counts: the novedad's own date, else the last day of what it is about."""
+    return C(nov.fecha) if nov.fecha else FIN if nov.dia is None else nov.dia
+
+
+def vence_hoy(nov: Novedad) -> pl.Expr:
+    """Whether a line is still in time and will not be tomorrow."""
+    base = dia_propio(nov)
+    return (base >= A_TIEMPO_DESDE) & (base < C("a_tiempo_manana"))
+
+
 def _reglas_de_plazo(nov: Novedad) -> tuple[Regla, ...]:
     """`base` is the novedad's own day; the limits come with the day of the lote (settings)."""
-    base = C(nov.fecha) if nov.fecha else FIN if nov.dia is None else nov.dia
+    base = dia_propio(nov)
     campo = nov.fecha or ("mes" if nov.dia is None else "lapso")
     demasiado = base < LIMITE
     aviso = Regla(

@@ -9,6 +9,7 @@ import polars as pl
 
 from portal.files.columns import Contexto
 from portal.novedades import Novedad
+from portal.novedades.comunes import vence_hoy
 from portal.revision import ceilings
 from portal.revision.reading import read_lines
 from portal.revision.repeats import REPETIDA, Repeats
@@ -24,7 +25,7 @@ class Cierre:
 
     `al_cierre` are the problems that only the whole file shows (repeats, ceilings; rows as ESQUEMA); `sin_historia`
     the lines that turned out repeated, whose history and deadline problems no longer count. `efectos` sums what the
-    correct lines would do, in cents.
+    correct lines would do, in cents. `vencen_hoy`: lines in error that are in time today and late tomorrow.
     """
 
     leidas: int
@@ -35,6 +36,7 @@ class Cierre:
     al_cierre: pl.DataFrame
     sin_historia: pl.Series
     efectos: dict[str, int] = field(default_factory=dict)
+    vencen_hoy: int = 0
 
 
 class Revision:
@@ -78,10 +80,19 @@ class Revision:
         over = self._over(lines.filter(~(error | rep | ya)))
         error = error | lines["linea"].is_in(over["linea"].implode())
         good = ~(error | rep | ya)
+        due_today = int((error & lines["vence_hoy"].fill_null(False)).sum())
         efectos = effects_of(lines.filter(good))
         found = pl.concat([dups, over])
         return Cierre(
-            lines.height, int(good.sum()), int(error.sum()), int(rep.sum()), int(ya.sum()), found, repeated, efectos
+            lines.height,
+            int(good.sum()),
+            int(error.sum()),
+            int(rep.sum()),
+            int(ya.sum()),
+            found,
+            repeated,
+            efectos,
+            due_today,
         )
 
     def _over(self, good: pl.DataFrame) -> pl.DataFrame:
@@ -98,6 +109,7 @@ STANDING = {
     "ya": pl.Boolean,
     "valor": pl.Int64,
     "planilla": pl.Int64,
+    "vence_hoy": pl.Boolean,
 }
 
 
@@ -133,7 +145,8 @@ def _worth(tramo: Tramo) -> pl.DataFrame:
     known = set(tramo.datos.columns)
     planilla = nov.planilla if nov.planilla is not None and set(nov.planilla.meta.root_names()) <= known else zero
     valor = C(nov.valor).cast(pl.Int64) if nov.valor else zero
-    return tramo.datos.select("linea", valor=valor, planilla=planilla.cast(pl.Int64))
+    due = vence_hoy(nov).fill_null(False)
+    return tramo.datos.select("linea", valor=valor, planilla=planilla.cast(pl.Int64), vence_hoy=due)
 
 
 def effects_of(lines: pl.DataFrame) -> dict[str, int]:

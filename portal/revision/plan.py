@@ -72,12 +72,13 @@ def columnas_del_dia(nov: Novedad, ctx: Contexto) -> dict[str, pl.Expr]:
     """The scalars of the business date that rules read as columns."""
     return {
         "hoy": pl.lit(ctx.hoy),
-        "a_tiempo_desde": pl.lit(_first_in_time(nov, ctx)),
+        "a_tiempo_desde": pl.lit(_first_in_time(nov, ctx, ctx.hoy)),
+        "a_tiempo_manana": pl.lit(_first_in_time(nov, ctx, ctx.hoy + timedelta(days=1))),
         "limite": pl.lit(ctx.hoy - timedelta(days=ctx.extemporanea)),
     }
 
 
-def _first_in_time(nov: Novedad, ctx: Contexto) -> date:
+def _first_in_time(nov: Novedad, ctx: Contexto, hoy: date) -> date:
     if nov.plazo == "entrada":
-        return ctx.hoy - timedelta(days=ctx.plazo_entrada)
-    return earliest_in_time(ctx.hoy, ctx.plazo_habiles)
+        return hoy - timedelta(days=ctx.plazo_entrada)
+    return earliest_in_time(hoy, ctx.plazo_habiles)

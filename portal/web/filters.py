@@ -16,6 +16,7 @@ from portal.cuentas.mascara import oculta
 
 THIN = "\u202f"  # narrow no-break space
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+WEEKDAYS = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
 MONTH_NAMES = [
     "enero",
     "febrero",
@@ -49,6 +50,11 @@ def fecha(day: date) -> str:
     if isinstance(day, datetime):
         day = clock.local(day)
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def dia_semana(day: date) -> str:
+    """`dom 22 nov`."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
 def hora(instant: datetime, segundos: bool = True) -> str:
@@ -89,7 +95,7 @@ def peso(size: int) -> str:
     return f"{text.replace('.', ',')} MB"
 
 
-FILTERS = (miles, dinero, fecha, hora, momento, periodo, periodo_largo, oculta, peso)
+FILTERS = (miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, oculta, peso)
 
 
 def init_app(app: Flask) -> None:

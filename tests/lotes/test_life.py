@@ -82,6 +82,22 @@ def test_the_same_key_with_other_values_is_an_error(office):
     assert (lote.con_error, lote.correctas) == (1, 0)
 
 
+def test_lines_in_error_that_are_late_from_tomorrow_are_counted(office):
+    from datetime import timedelta
+
+    from tests.lotes.conftest import HOY
+
+    def entry(cedula, days):
+        day = (HOY - timedelta(days)).strftime("%Y%m%d")
+        return office.line("ENT", cedula, fecha_ingreso=day, sueldo="0.00")
+
+    office.hire(CEDULAS[5])
+    lines = [entry(c, n) for c, n in zip(CEDULAS, (14, 15, 15, 16), strict=False)]
+    lote = office.all_the_way("ENT", [*lines, office.line("ENT", CEDULAS[4])])
+    assert lote.con_error == 4 and lote.registradas == 1
+    assert lote.efectos["vencen_hoy"] == 2
+
+
 def test_a_second_decision_changes_nothing(office):
     office.hire(CEDULAS[0])
     lote = office.check(office.send("INS", [office.line("INS")]).lote_id)

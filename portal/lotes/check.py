@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -18,10 +16,9 @@ from portal.historia import Historia
 from portal.lotes import contexto, leases, problemas
 from portal.lotes.estados import move
 from portal.lotes.movement import foreign_movement
+from portal.lotes.work import Clock, under_lease
 from portal.modelos import Lote, Problema
 from portal.revision import Cierre, Revision
-
-Clock = Callable[[], datetime]
 
 
 def check(database: Database, config: Config, lote_id: int, clock: Clock) -> str | None:
@@ -29,18 +26,14 @@ def check(database: Database, config: Config, lote_id: int, clock: Clock) -> str
 
     May run twice or overlap: the lease decides. Our own faults leave the lote `fallido`, to be retried, and raise.
     """
-    with database.writing() as session:
-        lease = leases.claim_check(session, lote_id, clock(), config.arriendo_segundos, config.reintentos)
-    if lease is None:
-        return None
-    try:
-        return _check_or_reject(database, config, lease, clock)
-    except leases.LeaseLost:
-        return None
-    except Exception as error:
-        with database.writing() as session:
-            leases.fail(session, lease, clock(), f"Falla del portal: {type(error).__name__}")
-        raise
+    return under_lease(
+        database,
+        config,
+        lote_id,
+        clock,
+        leases.claim_check,
+        lambda lease: _check_or_reject(database, config, lease, clock),
+    )
 
 
 def _check_or_reject(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:

@@ -15,6 +15,7 @@ from portal.lotes.consulta import numbers_of
 from portal.lotes.sugerencias import suggest
 from portal.modelos import Problema
 from portal.novedades import Novedad
+from portal.novedades.diccionario import codes_of
 from portal.revision.diccionario import entradas
 from portal.revision.plan import plan
 
@@ -77,6 +78,7 @@ def _data(nov: Novedad, problema: Problema, numbers: Mapping[int, str]) -> dict[
         "otra": numbers.get(problema.otra or 0) if with_lote else problema.otra,
         "tiene": problema.otra,
         "deben": len(plan(nov).campos),
+        "codigos": next((codes_of(c) for c in plan(nov).campos if c.nombre == problema.campo), ""),
     }
 
 

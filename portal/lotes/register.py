@@ -6,9 +6,6 @@ nothing and registers nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 import polars as pl
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -20,13 +17,13 @@ from portal.historia import Historia, Origen, apply
 from portal.lotes import contexto, leases, problemas
 from portal.lotes.contexto import Trabajo
 from portal.lotes.estados import move
+from portal.lotes.work import Clock, under_lease
 from portal.modelos import Lote
 from portal.revision import Tramo, ceilings
 from portal.revision.file import check_chunk, effects_of
 from portal.revision.rules import YA_REGISTRADA, written
 
 C = pl.col
-Clock = Callable[[], datetime]
 
 
 class DoesNotAddUp(RuntimeError):
@@ -35,18 +32,14 @@ class DoesNotAddUp(RuntimeError):
 
 def register(database: Database, config: Config, lote_id: int, clock: Clock) -> str | None:
     """Registers a decided lote if it is its turn; gives the state it ends in, None when there was nothing to do."""
-    with database.writing() as session:
-        lease = leases.claim_register(session, lote_id, clock(), config.arriendo_segundos, config.reintentos)
-    if lease is None:
-        return None
-    try:
-        return _register(database, config, lease, clock)
-    except leases.LeaseLost:
-        return None
-    except Exception as error:
-        with database.writing() as session:
-            leases.fail(session, lease, clock(), f"Falla del portal: {type(error).__name__}")
-        raise
+    return under_lease(
+        database,
+        config,
+        lote_id,
+        clock,
+        leases.claim_register,
+        lambda lease: _register(database, config, lease, clock),
+    )
 
 
 def _register(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
@@ -112,6 +105,7 @@ def _advance(lote: Lote, last: int, good: pl.DataFrame) -> None:
     lote.efectos = {name: before.get(name, 0) + n for name, n in done.items()} | {"vencen_hoy": due_today}
     lote.registradas += good.height
     lote.hasta = last
+    lote.intentos = 0  # tries are counted from the last progress: a long register may be cut short many times
     lote.version += 1
 
 

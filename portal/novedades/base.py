@@ -105,8 +105,8 @@ class Novedad:
     `relacion` says which relación of the worker a line is about; `efecto` names what historia does with it; `fecha`
     the field with its own date, `dia` its own day where that is no field (None: the last day of its period); `valor`
     the field whose number it adds up; `planilla` the change of the monthly payroll in cents; `una_por_trabajador`:
-    two lines of one worker in one file
-    cannot both stand. `tope`: a ceiling for several lines together; `opcionales`: how many last fields may be left
+    two lines of one worker in one file cannot both stand. `sobra`: codes that payroll programs put after the last field
+    by mistake. `tope`: a ceiling for several lines together; `opcionales`: how many last fields may be left
     out. `plazo` "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature.
     `ejemplo_historia` is the history in which the examples are good, `acompanan` the codes that come along with the
     failing example of a common rule. `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
@@ -126,6 +126,7 @@ class Novedad:
     fecha: str | None = None
     planilla: pl.Expr | None = None
     una_por_trabajador: bool = False
+    sobra: tuple[str, ...] = ()
     dia: pl.Expr | None = None
     tope: Tope | None = None
     opcionales: int = 0

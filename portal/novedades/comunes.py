@@ -217,6 +217,20 @@ def _falla_tarde(nov: Novedad, dias: int, meses: int, codigo: str) -> Falla:
     return Falla({nov.fecha: Dia(dias)}, con=con) if nov.fecha else Falla(periodo=meses, con=con)
 
 
+def sin_relacion_en_el_periodo(codigo: str) -> Regla:
+    """No relación of the worker in the sucursal has any day of the period."""
+    return Regla(
+        codigo,
+        "cedula",
+        C("relacion_id").is_null(),
+        "El trabajador no tiene relación en ese período",
+        "En esa sucursal no consta ningún día de trabajo en el período.",
+        "Revise la cédula, la sucursal y el mes. Si la entrada no se registró, envíe antes el aviso de entrada.",
+        "En la línea {linea}, ese trabajador no consta en la sucursal ese mes. Revise la sucursal y el mes.",
+        Falla(historia="ninguna"),
+    )
+
+
 def codigos(nombre: str) -> Codigo:
     """A field type over the catalogue `nombre`; the type keeps it, so that pages can explain its codes."""
     entradas = catalogos.catalogo(nombre)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from portal.files.columns import Tipo
+from portal.files.columns import Codigo, Tipo
 from portal.files.columns.base import VACIO
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad, Regla, Tope, todas
@@ -71,6 +71,11 @@ def field_name(campo: Campo) -> str:
     return campo.etiqueta if campo.etiqueta.isupper() else campo.etiqueta[:1].lower() + campo.etiqueta[1:]
 
 
+def codes_of(campo: Campo) -> str:
+    """The codes that may be written in a field, for its explanations: `T, V, B`; none where they are no catalogue."""
+    return ", ".join(campo.tipo.opciones) if isinstance(campo.tipo, Codigo) else ""
+
+
 def fields(nov: Novedad) -> tuple[Campo, ...]:
     """All fields of a line of that movement."""
     return cabecera(nov.codigo) + nov.campos
@@ -112,7 +117,7 @@ def _field_entry(problema: Explicacion, nov: Novedad, place: int, text: str) -> 
         return Muestra(
             (Linea((*good[:place], sent, *good[place + 1 :]), place),),
             (Linea(tuple(good)),),
-            {"linea": LINEA, "campo": field_name(campo), "valor": sent},
+            {"linea": LINEA, "campo": field_name(campo), "valor": sent, "codigos": codes_of(campo)},
         )
 
     return Entrada(problema, (nov.codigo,), "Los datos de cada campo", ejemplo)

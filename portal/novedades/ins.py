@@ -1,8 +1,8 @@
 """Variación de sueldo por extras: adds an amount to the period."""
 
 from portal.files.columns import Monto
-from portal.novedades.base import Campo, Falla, Novedad, Regla
-from portal.novedades.comunes import CUBRE_PERIODO, C, codigos
+from portal.novedades.base import Campo, Novedad
+from portal.novedades.comunes import CUBRE_PERIODO, codigos, sin_relacion_en_el_periodo
 
 NOVEDAD = Novedad(
     codigo="INS",
@@ -19,16 +19,5 @@ NOVEDAD = Novedad(
     efecto="suma_al_periodo",
     valor="valor",
     acompanan={"PER-02": ("INS-01", "PLA-02")},
-    reglas=(
-        Regla(
-            "INS-01",
-            "cedula",
-            C("relacion_id").is_null(),
-            "El trabajador no tiene relación en ese período",
-            "En esa sucursal no consta ningún día de trabajo en el período.",
-            "Revise la cédula, la sucursal y el mes. Si la entrada no se registró, envíe antes el aviso de entrada.",
-            "En la línea {linea}, ese trabajador no consta en la sucursal ese mes. Revise la sucursal y el mes.",
-            Falla(historia="ninguna"),
-        ),
-    ),
+    reglas=(sin_relacion_en_el_periodo("INS-01"),),
 )

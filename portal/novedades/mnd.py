@@ -5,7 +5,7 @@ import polars as pl
 from portal.files.columns import Entero, Fecha
 from portal.files.explain import Explicacion
 from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla, Tope
-from portal.novedades.comunes import CUBRE_PERIODO, INICIO, C
+from portal.novedades.comunes import CUBRE_PERIODO, INICIO, C, sin_relacion_en_el_periodo
 
 _DIAS = Explicacion(
     "MND-04",
@@ -43,16 +43,7 @@ NOVEDAD = Novedad(
     tope=Tope("dias", 30, _TOPE),
     acompanan={"PER-01": ("MND-05",), "PER-02": ("MND-01", "MND-05")},
     reglas=(
-        Regla(
-            "MND-01",
-            "cedula",
-            C("relacion_id").is_null(),
-            "El trabajador no tiene relación en ese período",
-            "En esa sucursal no consta ningún día de trabajo en el período.",
-            "Revise la cédula, la sucursal y el mes. Si la entrada no se registró, envíe antes el aviso de entrada.",
-            "En la línea {linea}, ese trabajador no consta en la sucursal ese mes. Revise la sucursal y el mes.",
-            Falla(historia="ninguna"),
-        ),
+        sin_relacion_en_el_periodo("MND-01"),
         Regla(
             "MND-02",
             "dias",

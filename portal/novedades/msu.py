@@ -2,7 +2,7 @@
 
 from portal.files.columns import Monto
 from portal.novedades.base import Campo, Falla, Novedad, Regla
-from portal.novedades.comunes import ABIERTA_AL_FIN, C, minimo_sectorial
+from portal.novedades.comunes import ABIERTA_AL_FIN, C, codigos, minimo_sectorial
 
 _NORMAL = C("rel_jornada") == "1"
 
@@ -18,6 +18,7 @@ NOVEDAD = Novedad(
     efecto="fija_sueldo",
     valor="sueldo",
     planilla=C("sueldo") - C("sueldo_actual"),
+    sobra=tuple(codigos("causas_extras").todos),
     acompanan={"PER-02": ("MSU-01", "PLA-02")},
     reglas=(
         Regla(

@@ -2,8 +2,8 @@
 
 from portal.files.columns import Entero
 from portal.files.explain import Explicacion
-from portal.novedades.base import Campo, Falla, Novedad, Regla
-from portal.novedades.comunes import CUBRE_PERIODO, C
+from portal.novedades.base import Campo, Novedad
+from portal.novedades.comunes import CUBRE_PERIODO, sin_relacion_en_el_periodo
 
 _HORAS = Explicacion(
     "RHT-02",
@@ -26,18 +26,7 @@ NOVEDAD = Novedad(
     efecto="fija_horas",
     valor="horas",
     acompanan={"PER-02": ("PLA-02", "RHT-01")},
-    reglas=(
-        Regla(
-            "RHT-01",
-            "cedula",
-            C("relacion_id").is_null(),
-            "El trabajador no tiene relación en ese período",
-            "En esa sucursal no consta ningún día de trabajo en el período.",
-            "Revise la cédula, la sucursal y el mes. Si la entrada no se registró, envíe antes el aviso de entrada.",
-            "En la línea {linea}, ese trabajador no consta en la sucursal ese mes. Revise la sucursal y el mes.",
-            Falla(historia="ninguna"),
-        ),
-    ),
+    reglas=(sin_relacion_en_el_periodo("RHT-01"),),
     marca="U",
     nota_formato="No hay una fuente pública de este formato. El portal lo reconstruyó por su nombre y sus usos.",
 )

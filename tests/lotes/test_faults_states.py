@@ -2,6 +2,7 @@
 
 import ast
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -274,3 +275,32 @@ def test_no_statement_changes_a_state_behind_the_table():
     for path in root.rglob("*.py"):
         texts = [n.value for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Constant)]
         assert not [t for t in texts if isinstance(t, str) and "update lote set" in " ".join(t.lower().split())], path
+
+
+class Cut(BaseException):
+    """As a kill: nothing of ours catches it."""
+
+
+def clock_that_stops(calls):
+    """A clock that works so many times, then takes everything down."""
+    left = iter(range(calls))
+
+    def now():
+        if next(left, None) is None:
+            raise Cut
+        return clock.now()
+
+    return now
+
+
+def test_a_register_that_moves_on_may_be_cut_short_more_often_than_it_may_fail(office):
+    office.config = replace(office.config, tramo_registro=1, reintentos=2)
+    lote = office.check(office.send("ENT", [office.line("ENT", c) for c in CEDULAS]).lote_id)
+    decide(office.database, lote.id, "registrar", office.cuenta_id, clock.now())
+    for done in range(1, 6):
+        with pytest.raises(Cut):
+            register(office.database, office.config, lote.id, clock_that_stops(2))  # the claim, and one chunk
+        assert office.lote(lote.id).registradas == done
+        with office.database.writing() as session:
+            session.get_one(Lote, lote.id).arriendo_hasta = clock.now() - timedelta(seconds=1)
+    assert register(office.database, office.config, lote.id, clock.now) == "registrado"

@@ -19,7 +19,7 @@ from portal.novedades.diccionario import LINEA, Entrada, Linea, Muestra, fields,
 from portal.novedades.diccionario_archivos import of_files
 from portal.novedades.diccionario_reparaciones import of_repairs
 from portal.novedades.ejemplos import good_line
-from portal.revision.reading import CAMPOS
+from portal.revision.reading import CAMPOS, CAUSA_DE_MAS
 from portal.revision.repeats import CONTRADICE, REPETIDA
 from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
@@ -40,7 +40,12 @@ def _of_engine() -> Iterator[Entrada]:
     for info in pkgutil.iter_modules(room.__path__):
         for value in vars(import_module(f"{room.__name__}.{info.name}")).values():
             if isinstance(value, Explicacion):
-                yield Entrada(value, (), GRUPO, EJEMPLOS[value.codigo])
+                yield Entrada(value, _whose(value), GRUPO, EJEMPLOS[value.codigo])
+
+
+def _whose(problema: Explicacion) -> tuple[str, ...]:
+    """The movements an explanation of the engine belongs to; none: any."""
+    return tuple(n.codigo for n in todas().values() if n.sobra) if problema is CAUSA_DE_MAS else ()
 
 
 def _with_amount() -> tuple[Novedad, int]:
@@ -63,6 +68,13 @@ def _too_few(hoy: date) -> Muestra:
     good = _line(hoy)
     short = Linea((good.campos[0], *good.campos[2:]), 1)
     return Muestra((short,), (good,), {"linea": LINEA, "tiene": len(short.campos), "deben": len(good.campos)})
+
+
+def _one_too_many(hoy: date) -> Muestra:
+    nov = next(nov for nov in todas().values() if nov.sobra)
+    good = tuple(good_line(nov, hoy))
+    datos = {"linea": LINEA, "tiene": len(good) + 1, "deben": len(good)}
+    return Muestra((Linea((*good, nov.sobra[0]), len(good)),), (Linea(good),), datos)
 
 
 def _repeated(hoy: date) -> Muestra:
@@ -88,6 +100,7 @@ def _already_otherwise(hoy: date) -> Muestra:
 
 EJEMPLOS = {
     CAMPOS.codigo: _too_few,
+    CAUSA_DE_MAS.codigo: _one_too_many,
     REPETIDA.codigo: _repeated,
     CONTRADICE.codigo: _contradicting,
     YA_REGISTRADA.codigo: _already,

@@ -18,7 +18,7 @@ from portal.files.columns.ids import PROVINCIAS
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, Tabla, open_table
 from portal.novedades import Novedad
-from portal.novedades.diccionario import field_name
+from portal.novedades.diccionario import codes_of, field_name
 from portal.revision.diccionario import entradas
 from portal.revision.file import Cierre, Revision
 from portal.revision.plan import formato, plan
@@ -108,14 +108,15 @@ def _kept(found: list[pl.DataFrame], cierre: Cierre) -> pl.DataFrame:
 
 def _in_words(nov: Novedad, row: dict[str, Any]) -> Hallazgo:
     what = entradas()[row["codigo"]].explicacion
-    campo = next((field_name(c) for c in plan(nov).campos if c.nombre == row["campo"]), "toda la línea")
+    own = next((c for c in plan(nov).campos if c.nombre == row["campo"]), None)
     datos = {
         "linea": row["linea"],
-        "campo": campo,
+        "campo": field_name(own) if own else "toda la línea",
         "valor": row["valor"],
         "otra": row["otra"],
         "tiene": row["otra"],
         "deben": len(plan(nov).campos),
+        "codigos": codes_of(own) if own else "",
     }
     causa, arreglo = what.decir(what.causa, **datos), what.decir(what.arreglo, **datos)
     return Hallazgo(

@@ -22,6 +22,14 @@ CAMPOS = Explicacion(
     "Compare la línea con la página del formato: falta o sobra un separador. Los demás campos no se revisaron.",
     "La línea {linea} no tiene la cantidad de campos que debe. Falta o sobra un punto y coma.",
 )
+CAUSA_DE_MAS = Explicacion(
+    "LIN-02",
+    "error",
+    "La línea lleva una causa que este formato no tiene",
+    "La línea tiene {tiene} campos y deben ser {deben}: después del último sobra una causa, que va en otra novedad.",
+    "Quite la causa y el separador que está antes de ella. Si la línea es de extras, va en un archivo de INS.",
+    "En la línea {linea}, sobra la causa del final. Quítela con su punto y coma.",
+)
 #: below this many odd texts, plain Python is faster than another pass over the column
 FEW = 1_000
 
@@ -55,16 +63,24 @@ def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataF
 def _badly_split(tramo: Tramo, lineas: pl.DataFrame, separador: str) -> None:
     shown = C("texto").str.replace_all("\x1f", ";", literal=True).str.slice(0, VALOR_MAXIMO)
     counted = C("texto").str.count_matches(separador, literal=True).cast(pl.Int64) + 1
+    plain, extra = pl.lit(CAMPOS.codigo), pl.lit(CAUSA_DE_MAS.codigo)
     tramo.add(
         lineas.select(
             "linea",
             campo=pl.lit("linea"),
-            codigo=pl.lit(CAMPOS.codigo),
+            codigo=pl.when(_one_code_too_many(tramo.nov, separador)).then(extra).otherwise(plain),
             nivel=pl.lit(CAMPOS.nivel),
             valor=shown,
             otra=counted,
         )
     )
+
+
+def _one_code_too_many(nov: Novedad, separador: str) -> pl.Expr:
+    """Whether a line is whole, and after its last field stands a code that is no field of this movement."""
+    parts = C("texto").str.split(separador)
+    last = parts.list.last().str.strip_chars(" \t").str.to_uppercase()
+    return (parts.list.len() == len(plan(nov).campos) + 1) & last.is_in(list(nov.sobra))
 
 
 def _read_odd(tramo: Tramo, campo: Campo) -> None:

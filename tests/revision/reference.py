@@ -116,7 +116,8 @@ def read_line(codigo: str, n: int, text: str, ctx: Contexto, repairs: Counter[tu
     if len(parts) == len(fields) + 1 and parts[-1].strip() == "":
         parts.pop()
     if len(parts) != len(fields):
-        return Line(n, {"linea": text}, {}, False, [("linea", "LIN-01", len(text.split(";")))])
+        whose = codigo == "MSU" and len(parts) == 8 and parts[-1].strip(" \t") in tuple("OXCHoxch")
+        return Line(n, {"linea": text}, {}, False, [("linea", "LIN-02" if whose else "LIN-01", len(text.split(";")))])
     line = Line(n, {f.nombre: part for f, part in zip(fields, parts, strict=True)}, {}, True, [])
     for field in fields:
         value, wrong, notes = field.tipo.read(line.sent[field.nombre], ctx)

@@ -25,8 +25,9 @@ class Codigo(Tipo):
             "CAT-01",
             "error",
             "El código no está en el catálogo",
-            "En «{campo}» dice «{valor}», que no es uno de sus códigos.",
-            "Use uno de los códigos de la página del formato. En la plantilla de Excel puede escogerlo de una lista.",
+            "En «{campo}» dice «{valor}» y va uno de estos códigos: {codigos}.",
+            "Escriba el código tal como está en la lista de la página del formato, sin abreviar la palabra. En la "
+            "plantilla de Excel puede escogerlo de una lista.",
             "En la línea {linea}, el código de {campo} no existe. La página del formato tiene la lista.",
         ),
     )

@@ -142,9 +142,25 @@ def workbooks() -> dict[str, bytes]:
     }
 
 
+def generators() -> dict[str, bytes]:
+    """What public payroll programs get wrong, one mistake a file; to be judged on 2 July 2026."""
+    lines = {
+        "trailing-separator": ["INS;0912791803;87.50;O;", "INS;1710034065;12.00;O;"],
+        "eighth-field": ["MSU;0912791803;600.00;O", "MSU;1710034065;700.00;O"],
+        "float-amounts": ["INS;0912791803;100.0;O", "INS;1710034065;850.5000000001;O"],
+        "short-months": ["PFM;0912791803;500.00;2026-6 A 2026-6;01;G", "PFM;1710034065;500.00;2026-6 A 2026-6;01;G"],
+        "slashed-dates": ["SAL;0912791803;30/06/2026;V;00000000", "SAL;1710034065;29/06/2026;T;00000000"],
+        "two-letter-causes": ["SAL;0912791803;20260630;VO;00000000", "SAL;1710034065;20260629;TC;00000000"],
+        "empty-death": ["SAL;0912791803;20260630;V;", "SAL;1710034065;20260629;F;"],
+        "decimal-comma": ["INS;0912791803;87,50;O", "INS;1710034065;1,200;O"],
+    }
+    head = "1799000004001;0001;2026;06;"
+    return {f"generator-{name}.txt": "".join(f"{head}{x}\r\n" for x in both).encode() for name, both in lines.items()}
+
+
 def main() -> None:
     """Write them all."""
-    for name, data in {**texts(), **archives(), **workbooks()}.items():
+    for name, data in {**texts(), **archives(), **workbooks(), **generators()}.items():
         (HERE / name).write_bytes(data)
 
 

@@ -1,16 +1,16 @@
 // Pages that poll: a hidden tab does not ask; when it is looked at again, it asks at once.
-(() => {
-  let missed = false;
-  document.addEventListener('htmx:beforeRequest', (event) => {
-    if (document.hidden && event.detail.requestConfig.verb === 'get') {
-      missed = true;
-      event.preventDefault();
+(d => {
+  let missed;
+  d.addEventListener('htmx:beforeRequest', e => {
+    if (d.hidden && e.detail.requestConfig.verb === 'get') {
+      missed = 1;
+      e.preventDefault();
     }
   });
-  document.addEventListener('visibilitychange', () => {
-    const section = document.querySelector('#avance[data-hx-get]');
-    if (document.hidden || !missed) return;
-    missed = false;
-    if (section) htmx.ajax('GET', section.dataset.hxGet, { source: section, target: section, swap: 'outerHTML' });
+  d.addEventListener('visibilitychange', () => {
+    const s = d.querySelector('#avance[data-hx-get]');
+    if (d.hidden || !missed) return;
+    missed = 0;
+    if (s) htmx.ajax('GET', s.dataset.hxGet, { source: s });
   });
-})();
+})(document);

@@ -1,6 +1,6 @@
 # One line each; what takes more stands in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint bench migrate migration
+.PHONY: help run test test-fast lint bench screens migrate migration
 SHELL := /bin/bash
 BIN := .venv/bin
 export PYTHONUNBUFFERED = 1
@@ -23,6 +23,9 @@ lint: .venv/dev.stamp ## style, types, directions of import, common security sli
 
 bench: .venv/dev.stamp ## measure; the results go to bench/RESULTS.md
 	@$(BIN)/python -m bench
+
+screens: .venv/dev.stamp ## the pictures of docs/screens, all or some: make screens only="lotes lineas"
+	@tools/screens $(only)
 
 migrate: .venv/run.stamp ## bring the database of the environment to the newest migration
 	@$(BIN)/alembic upgrade head

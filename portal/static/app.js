@@ -1,4 +1,3 @@
-// Pages that poll: a hidden tab does not ask; when it is looked at again, it asks at once.
 (d => {
   let missed;
   d.addEventListener('htmx:beforeRequest', e => {

@@ -1,0 +1,80 @@
+"""`tools/screens`: a picture of every scene at 1280 and 320 px, in docs/screens; the same bytes on every run of one
+machine. Quantized to a few greys and colours: the pages are flat."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+import structlog
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from portal.config import ROOT
+
+from .chromium import LAUNCH, SPANISH
+from .scenes import SCENES, Scene, Visits
+from .world import World, standing
+
+FOLDER = ROOT / "docs" / "screens"
+WIDTHS = (1280, 320)
+TALLEST = 2_400  # px: what follows is more of the same lines
+COLOURS = 24
+
+
+def main(names: list[str]) -> int:
+    """Makes the pictures of the scenes with these names, or of all; unknown names are told and give status 1."""
+    unknown = set(names) - {scene.name for scene in SCENES}
+    if unknown:
+        print(f"No scene is called {', '.join(sorted(unknown))}.", file=sys.stderr)
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = [scene for scene in SCENES if not names or scene.name in names]
+    with tempfile.TemporaryDirectory() as folder, standing(Path(folder)) as world, sync_playwright() as playwright:
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+        browser = playwright.chromium.launch(**LAUNCH)
+        visits = Visits(browser, world)
+        for scene in wanted:
+            size = sum(_take(browser, visits, world, scene, width) for width in WIDTHS)
+            print(f"{scene.name}: {size / 1000:.0f} kB", flush=True)
+        browser.close()
+    if not names:
+        _forget_former_scenes()
+    return 0
+
+
+def _take(browser: Browser, visits: Visits, world: World, scene: Scene, width: int) -> int:
+    """One picture; its size in bytes."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 640}, storage_state=visits.state(scene.visitor), **SPANISH
+    )
+    page = context.new_page()
+    scene.open(page, world)
+    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    picture = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+    context.close()
+    path = FOLDER / f"{scene.name}-{width}.png"
+    _flat(Image.open(io.BytesIO(picture)).convert("RGB")).save(path, optimize=True)
+    return path.stat().st_size
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """With a palette of its own commonest colours: the fills stay exactly what the stylesheet says."""
+    counted = picture.getcolors(picture.width * picture.height) or []
+    commonest = sorted(counted, reverse=True)[:COLOURS]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for _, colour in commonest for channel in colour])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _forget_former_scenes() -> None:
+    kept = {f"{scene.name}-{width}.png" for scene in SCENES for width in WIDTHS}
+    for path in FOLDER.glob("*.png"):
+        if path.name not in kept:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

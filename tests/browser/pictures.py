@@ -20,8 +20,8 @@ from .world import World, standing
 
 FOLDER = ROOT / "docs" / "screens"
 WIDTHS = (1280, 320)
-TALLEST = 2_400  # px: what follows is more of the same lines
-COLOURS = 24
+TALLEST = 1_500  # px: what follows is more of the same lines
+COLOURS = 20
 
 
 def main(names: list[str]) -> int:

@@ -133,7 +133,7 @@ def fill(world: World) -> None:
 
 
 def _finished(world: World, matriz: list[str]) -> None:
-    raises = [*lines("MSU", matriz[1:], nuevo_sueldo="655.00"), *lines("MSU", matriz[:1], nuevo_sueldo="450.00")]
+    raises = [*lines("MSU", matriz[1:], sueldo="655.00"), *lines("MSU", matriz[:1], nuevo_sueldo="450.00")]
     world.check(world.send("correcto", "MSU", "sueldos-noviembre.txt", raises))
     known = lines("INS", [*matriz, matriz[0]], valor="42.10")
     mixed = world.send("registrado", "INS", "extras-noviembre.csv", [*known, *lines("INS", cedulas(1, 2))])
@@ -143,7 +143,7 @@ def _finished(world: World, matriz: list[str]) -> None:
     world.check(hires)
     world.register(hires)
     world.check(world.send("con-errores", "INS", "extras-sucursal-norte.txt", _all_kinds_of_errors(matriz)))
-    world.check(world.send("rechazado", "INS", "sueldos.txt", lines("MSU", matriz, nuevo_sueldo="700.00")))
+    world.check(world.send("rechazado", "INS", "sueldos.txt", lines("MSU", matriz, sueldo="700.00")))
     given_up = world.send("desistido", "INS", "extras-bodega.txt", lines("INS", _bodega(), "0009", valor="10.00"))
     world.check(given_up)
     world.desist(given_up)
@@ -169,7 +169,7 @@ def _unfinished(world: World, matriz: list[str]) -> None:
     world.check(world.send("revisando", "INS", "extras-nacional.txt", large), 4, CutShort())
     queued = world.send("en_cola", "INS", "extras-bodega-2.txt", lines("INS", _bodega(), "0009", valor="15.75"))
     mark_queued(world.database, queued, world.reloj.ticking())
-    world.send("recibido", "MSU", "sueldos-bodega.txt", lines("MSU", matriz, nuevo_sueldo="710.00"))
+    world.send("recibido", "MSU", "sueldos-bodega.txt", lines("MSU", matriz, sueldo="710.00"))
 
 
 def _hires(people: list[str]) -> list[str]:

@@ -89,6 +89,6 @@ def init_app(app: Flask) -> None:
     from portal.access import publico
 
     app.add_url_rule("/static/<path:name>", "static", publico(serve))
-    app.jinja_env.globals["hoja_de_estilo"] = Markup(stylesheet())  # noqa: S704 - our own file, hashed in the CSP
+    app.jinja_env.globals["hoja_de_estilo"] = Markup(stylesheet())  # noqa: S704 # nosec B704 - our own file, hashed in the CSP
     app.jinja_env.globals["estatico"] = static_address
     assets()

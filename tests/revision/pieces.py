@@ -56,8 +56,15 @@ ODD_OF = {
     ],
     "fecha": ["2026-11-02", "02/11/2026", "31/11/2026", "20260230", "00010101", "99991231"],
     "codigo": ["v", "6", "z", "o", "f", "2", "109"],
+    "lapso": ["2026-11 a 2026-11", "2026-9 A 2026-10", "2026-11 A 2026-10", "2026-13 A 2026-13", "2026-11"],
+    "rucanterior": ["992123456001", "1790012345000", "992123456000"],
+    "numero": ["1", "00"],
+    "entero": ["05", "0", "31", "745"],
     "texto": ["a" * 65, " DISEÑO ", "A\x1fB"],
 }
+#: good texts of the fields that only some movements have
+GOOD_OF = {"meses": ["01", "01", "02"], "dias": ["1", "1", "9", "16", "16", "30"], "horas": ["1", "160", "744"]}
+GOOD_OF |= {"ruc_anterior": ["", "", "1790012345001"], "oficio": ["MDT-2026-0123"]}
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,13 @@ def periods(hoy: date) -> list[str]:
     return [f"{n // 12:04d};{n % 12 + 1:02d}" for n in [number + m for m in (0, 0, 0, -1, -1, -2, 1)]]
 
 
+def spans(days: list[date]) -> list[str]:
+    """Spans of one and of two months around these days."""
+    months = sorted({(day.year, day.month) for day in days})
+    pairs = [*zip(months, months, strict=True), *zip(months, months[1:], strict=False)]
+    return [f"{a:04d}-{b:02d} A {c:04d}-{d:02d}" for (a, b), (c, d) in pairs]
+
+
 def kind(field) -> str:
     name = type(field.tipo).__name__.lower()
     return field.nombre if field.nombre in ODD_OF else name
@@ -104,6 +118,10 @@ def good_texts(field, days: list[date]) -> list[str]:
         return written + ["00000000"] * (3 * len(days)) if field.tipo.vacio else written
     if name == "Monto":
         return AMOUNTS
+    if name == "Lapso":
+        return spans(days)
+    if field.nombre in GOOD_OF:
+        return GOOD_OF[field.nombre]
     if name == "Codigo":
         return sorted(field.tipo.todos)
     if name == "Digitos":
@@ -124,7 +142,11 @@ def one_line(draw, codigo: str, hoy: date, cedulas: list[str]) -> str:
         place = draw(st.integers(0, len(fields) - 1))
         parts[place] = draw(odd_text(fields[place]))
     text = ";".join(parts)
-    return draw(st.sampled_from([text] * 20 + [text + ";", text + "; ", text + ";x", text + ";;", "x;y", ";" * 30]))
+    return draw(
+        st.sampled_from(
+            [text] * 20 + [text.removesuffix(";"), text + ";", text + "; ", text + ";x", text + ";;", "x;y", ";" * 30]
+        )
+    )
 
 
 @st.composite

@@ -1,7 +1,7 @@
 """The check once more, one line at a time in plain Python: slow, obvious, the truth the engine is held to.
 
 It shares with the engine only how one text of a field is read (`Tipo.read`) and which fields a movement has; the rules
-are written again by hand from the specification, for ENT, SAL, MSU and INS.
+are written again by hand from the specification: here for ENT, SAL, MSU and INS, for the others in `reference_more`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ import portal.catalogos
 from portal.files.columns import Contexto
 from portal.novedades import todas
 from portal.novedades.comunes import cabecera
+from tests.revision import reference_more as more
 
 DATA = Path(portal.catalogos.__file__).parent / "data"
 HEAD = ("ruc", "sucursal", "anio", "mes", "cedula")
 NOTES = ("DUP-01", "YA-01")
 WARNINGS = ("IDE-04", "PLA-01", "ENT-04", "ENT-05", "ENT-07", "ENT-08", "SAL-05", "MSU-02", "MSU-03", "MSU-04")
-OWN_DATE = {"ENT": "fecha_ingreso", "SAL": "fecha_salida"}
-KEY = {"ENT": ("fecha_ingreso",), "SAL": ("fecha_salida",), "MSU": (), "INS": ("causa",)}
-WORTH = {"ENT": "sueldo", "SAL": None, "MSU": "sueldo", "INS": "valor"}
+WARNINGS += more.WARNINGS
+OWN_DATE = {"ENT": "fecha_ingreso", "SAL": "fecha_salida", **more.DATED}
+KEY = {"ENT": ("fecha_ingreso",), "SAL": ("fecha_salida",), "MSU": (), "INS": ("causa",), **more.KEY}
+WORTH = {"ENT": "sueldo", "SAL": None, "MSU": "sueldo", "INS": "valor", **more.WORTH}
 
 # days of rest from Monday to Friday, as the calendars of those years had them
 RESTS = """2012-11-02 2012-12-25 2013-01-01 2013-02-11 2013-02-12 2013-03-29 2013-05-01 2013-05-24
@@ -106,6 +108,8 @@ def check(codigo: str, lines: list[tuple[int, str]], ctx: Contexto, history: lis
     for line in read:
         if line.values:
             judge(codigo, line, ctx.hoy, history)
+    if codigo == "MND":
+        add_up(read, registered if history is not None else [])
     problems = [as_problem(line, *found) for line in read for found in line.found]
     return Answer(sorted(problems, key=str), repairs, totals(read), effects(codigo, read, history))
 
@@ -115,6 +119,8 @@ def read_line(codigo: str, n: int, text: str, ctx: Contexto, repairs: Counter[tu
     parts = text.split(";")
     if len(parts) == len(fields) + 1 and parts[-1].strip() == "":
         parts.pop()
+    if len(parts) == len(fields) - 1 and fields[-1].nombre == "ruc_anterior":
+        parts.append("")
     if len(parts) != len(fields):
         whose = codigo == "MSU" and len(parts) == 8 and parts[-1].strip(" \t") in tuple("OXCHoxch")
         return Line(n, {"linea": text}, {}, False, [("linea", "LIN-02" if whose else "LIN-01", len(text.split(";")))])
@@ -160,15 +166,17 @@ def mark_registered(codigo: str, lines: list[Line], registered: dict[tuple, Reg]
 
 
 def key_of(codigo: str, v: dict[str, Any]) -> tuple[int, int, int, str]:
-    return v["sucursal"], v["anio"] * 100 + v["mes"], v["cedula"], ";".join(written(v[k]) for k in KEY[codigo])
+    return v["sucursal"], v["anio"] * 100 + v["mes"], v["cedula"], ";".join(written(k, v[k]) for k in KEY[codigo])
 
 
 def data_of(codigo: str, v: dict[str, Any]) -> str:
     """The fields from 7 on that are not of the key, as the file writes them."""
-    return ";".join(written(v[f.nombre]) for f in todas()[codigo].campos if f.nombre not in KEY[codigo])
+    return ";".join(written(f.nombre, v[f.nombre]) for f in todas()[codigo].campos if f.nombre not in KEY[codigo])
 
 
-def written(value: Any) -> str:
+def written(nombre: str, value: Any) -> str:
+    if (own := more.written(nombre, value)) is not None:
+        return own
     if value is None:
         return "00000000"
     if isinstance(value, date):
@@ -180,15 +188,35 @@ def judge(codigo: str, line: Line, hoy: date, history: list[Rel] | None) -> None
     """All rules; those that look beyond the line are not asked of a repeated or already registered one."""
     v = line.values
     line.found += [(campo, code, None) for campo, code in own_rules(codigo, v, hoy)]
-    asked = history is not None and all(name in v for name in HEAD)
+    asked = history is not None and all(name in v for name in (*HEAD, more.ABOUT.get(codigo, "cedula")))
     mine = [r for r in history or [] if asked and (r.sucursal, r.cedula) == (v["sucursal"], v["cedula"])]
     line.relacion = about(codigo, v, mine) if asked else None
     if line.repeated or line.ya:
         return
     line.found += [(campo, code, None) for campo, code in late(codigo, v, hoy)]
     if asked:
-        rules = {"ENT": history_ent, "SAL": history_sal, "MSU": history_msu, "INS": history_ins}[codigo]
-        line.found += [(campo, code, None) for campo, code in rules(v, line.relacion)]
+        line.found += [(campo, code, None) for campo, code in of_history(codigo, v, line.relacion)]
+
+
+def of_history(codigo: str, v: dict[str, Any], relacion: Rel | None):
+    if codigo in more.KEY:
+        return more.history(codigo, v, relacion.ingreso if relacion else None)
+    rules = {"ENT": history_ent, "SAL": history_sal, "MSU": history_msu, "INS": history_ins}
+    return rules[codigo](v, relacion)
+
+
+def add_up(lines: list[Line], registered: list[Reg]) -> None:
+    """Days not worked: a good line for which the lines before it leave no room in the thirty of the month."""
+    days: Counter[tuple[int, int, int]] = Counter()
+    for reg in registered:
+        days[reg.sucursal, reg.periodo, reg.cedula] += int(reg.datos)
+    for line in lines:
+        if line.whole and stands(line) == "correcta":
+            month = key_of("MND", line.values)[:3]
+            if days[month] + line.values["dias"] > more.MOST_DAYS:
+                line.found.append(("dias", "MND-03", None))
+            else:
+                days[month] += line.values["dias"]
 
 
 def own_rules(codigo: str, v: dict[str, Any], hoy: date):
@@ -206,6 +234,7 @@ def own_rules(codigo: str, v: dict[str, Any], hoy: date):
         yield from own_ent(v, hoy, period)
     if codigo == "SAL":
         yield from own_sal(v, hoy, period)
+    yield from more.own_rules(codigo, v, period)
 
 
 def own_ent(v: dict[str, Any], hoy: date, period: date | None):
@@ -239,12 +268,13 @@ def own_sal(v: dict[str, Any], hoy: date, period: date | None):
 
 def late(codigo: str, v: dict[str, Any], hoy: date):
     """The term runs from the novedad's own day, or from the last day of its period."""
-    campo = OWN_DATE.get(codigo, "mes")
+    campo = "lapso" if codigo in more.FUNDS else OWN_DATE.get(codigo, "mes")
     base = v.get(campo) if campo != "mes" else last_day(v["anio"], v["mes"]) if "anio" in v and "mes" in v else None
     if base is None:
         return
+    base = more.span(base)[1] if campo == "lapso" else base
     days = (hoy - base).days
-    if days > 45:
+    if days > 45 and codigo not in more.LATE_BY_NATURE:
         yield campo, "PLA-02"
     elif days > 15 if codigo == "ENT" else days > 0 and hoy > third_working_day_after(base):
         yield campo, "PLA-01"
@@ -266,12 +296,14 @@ def last_day(anio: int, mes: int) -> date:
 def about(codigo: str, v: dict[str, Any], mine: list[Rel]) -> Rel | None:
     """Which relación of the worker in the sucursal the line is about: of those that fit, the latest."""
     first, last = date(v["anio"], v["mes"], 1), last_day(v["anio"], v["mes"])
+    if codigo in more.KEY:
+        first, last = more.days_spoken_of(codigo, v)
     fits = {
         "ENT": lambda r: True,
         "SAL": lambda r: r.salida is None,
         "MSU": lambda r: r.ingreso <= last and (r.salida is None or last <= r.salida),
         "INS": lambda r: r.ingreso <= last and (r.salida is None or first <= r.salida),
-    }[codigo]
+    }.get(codigo, lambda r: r.ingreso <= last and (r.salida is None or first <= r.salida))
     return max(filter(fits, mine), key=lambda r: r.ingreso, default=None)
 
 
@@ -315,6 +347,7 @@ def below(cents: int | None, minimum: int | None) -> bool:
 
 def as_problem(line: Line, campo: str, codigo: str, otra: int | None) -> Problem:
     valor = None if codigo.startswith("DUP") else line.sent[campo][:200]
+    valor = str(line.values["dias"]) if codigo == "MND-03" else valor
     return Problem(line.n, campo, codigo, level(codigo), valor, otra)
 
 
@@ -352,7 +385,7 @@ def payroll(codigo: str, line: Line, history: list[Rel] | None) -> int | None:
     if codigo == "ENT":
         return line.values["sueldo"]
     before = line.relacion.sueldo if line.relacion else None
-    if codigo == "INS" or before is None:
+    if codigo not in ("SAL", "MSU") or before is None:
         return None
     return -before if codigo == "SAL" else line.values["sueldo"] - before
 

@@ -1,5 +1,6 @@
 """The engine, in chunks of any size, says of a file what the plain reference says of each of its lines."""
 
+from collections import Counter
 from unittest import mock
 
 import polars as pl
@@ -32,18 +33,22 @@ class Exact(Memory):
         return kept.join(datos.select("cedula", pl.col("periodo").cast(pl.Int32)).unique(), on=("cedula", "periodo"))
 
 
-def snapshot(case: Case):
+def snapshot(codigo: str, case: Case):
     if case.history is None:
         return None
     rows = [
         (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial, r.sueldo, r.ultimo)
         for r in case.history
     ]
-    return Exact(rows, [tuple(r) for r in case.registered])
+    days: Counter[tuple[int, int, int]] = Counter()
+    if codigo == "MND":
+        for reg in case.registered:
+            days[reg.sucursal, reg.periodo, reg.cedula] += int(reg.datos)
+    return Exact(rows, [tuple(r) for r in case.registered], [(*key, total) for key, total in days.items()])
 
 
 def engine(codigo: str, case: Case, chunk: int) -> Answer:
-    revision = Revision(todas()[codigo], case.context(), snapshot(case))
+    revision = Revision(todas()[codigo], case.context(), snapshot(codigo, case))
     found = []
     for start in range(0, len(case.lines), chunk):
         rows = case.lines[start : start + chunk]

@@ -13,6 +13,8 @@ from portal.revision import Revision
 from portal.revision.plan import plan
 from tests.novedades.histories import Memory, relacion
 from tests.revision.pieces import RUC
+from tests.revision.reference import Reg
+from tests.revision.test_rule_edges import said, working
 
 HOY = date(2026, 11, 20)
 LONG_AGO = date(2012, 1, 2)
@@ -109,6 +111,16 @@ def test_days_registered_for_another_month_sucursal_or_worker_do_not_count():
 def test_days_of_a_line_in_error_do_not_count():
     texts = [line("MND", fecha_inicio="20261119", dias="20"), line("MND", fecha_inicio="20261118", dias="13")]
     assert checked("MND", texts)[1] == [(1, "MND-02")]
+
+
+def test_the_days_of_a_month_fill_up_in_the_order_of_the_file():
+    starts = [("20261101", 20), ("20261102", 6), ("20261103", 5), ("20261104", 4), ("20261104", 4), ("20261105", 1)]
+    texts = [line("MND", fecha_inicio=start, dias=str(days)) for start, days in starts]
+    found = [pair for pair in said("MND", texts, [working(LONG_AGO)]) if pair[1] != "PLA-01"]
+    assert found == [(3, "MND-03"), (5, "DUP-01"), (6, "MND-03")]
+    before = [Reg(1, 202611, CEDULA, "20261120", "6", 7)]
+    found = [pair for pair in said("MND", texts, [working(LONG_AGO)], registered=before) if pair[1] != "PLA-01"]
+    assert found == [(2, "MND-03"), (3, "MND-03"), (5, "DUP-01"), (6, "MND-03")]
 
 
 # --- spans of months --------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def fill(world: World) -> None:
 
 
 def _finished(world: World, matriz: list[str]) -> None:
-    raises = [*lines("MSU", matriz[1:], sueldo="655.00"), *lines("MSU", matriz[:1], nuevo_sueldo="450.00")]
+    raises = [*lines("MSU", matriz[1:], sueldo="655.00"), *lines("MSU", matriz[:1], sueldo="450.00")]
     world.check(world.send("correcto", "MSU", "sueldos-noviembre.txt", raises))
     known = lines("INS", [*matriz, matriz[0]], valor="42.10")
     mixed = world.send("registrado", "INS", "extras-noviembre.csv", [*known, *lines("INS", cedulas(1, 2))])

@@ -63,13 +63,18 @@ def _receive_all(movimiento: str, files: list[FileStorage]) -> tuple[list[Recibo
     refused: list[Rechazo] = []
     for file in files:
         try:
-            inside = unbundle(clean_name(file.filename or ""), file.read(), config().max_bytes)
+            inside = unbundle(_name(file.filename), file.read(), config().max_bytes)
         except FileProblem as problem:
-            refused.append(Rechazo(clean_name(file.filename or ""), problem.causa(), problem.arreglo()))
+            refused.append(Rechazo(_name(file.filename), problem.causa(), problem.arreglo()))
             continue
         for nombre, contenido in inside:
-            _take(movimiento, clean_name(nombre), contenido, taken, refused)
+            _take(movimiento, _name(nombre), contenido, taken, refused)
     return taken, refused
+
+
+def _name(given: str | None) -> str:
+    """A file's name fit to show, also without the marks that turn its letters round."""
+    return clean_name("".join(c for c in given or "" if c.isprintable()))
 
 
 def _take(movimiento: str, nombre: str, contenido: bytes, taken: list[Recibo], refused: list[Rechazo]) -> None:

@@ -11,6 +11,8 @@ from portal.web import db
 
 blueprint = Blueprint("historia", __name__)
 
+LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say that it is not there
+
 
 @blueprint.get("/historia")
 @empleador
@@ -35,7 +37,7 @@ def encontrar() -> ResponseReturnValue:
 @empleador
 def ver(trabajador: int) -> ResponseReturnValue:
     mine = mi_empleador()
-    cedula = worker_of(db(), mine.id, trabajador)
+    cedula = worker_of(db(), mine.id, trabajador) if trabajador <= LARGEST_ID else None
     if cedula is None:
         abort(404)
     return render_template("historia/trabajador.html", cedula=cedula, relaciones=history(db(), mine.id, cedula))

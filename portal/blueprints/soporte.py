@@ -23,7 +23,7 @@ def inicio() -> ResponseReturnValue:
 @blueprint.post("/soporte")
 @personal
 def buscar() -> ResponseReturnValue:
-    given = request.form.get("numero", "")
+    given = "".join(c for c in request.form.get("numero", "") if c.isprintable())
     numero = tidy(given)
     if numero is None:
         return _again("Ese número no es de un lote: repita los dígitos y el verificador", given)

@@ -12,10 +12,10 @@ run: .venv/run.stamp ## start everything on http://127.0.0.1:8000/ (PORT, PORTAL
 	@exec $(BIN)/python -m portal.running
 
 test: .venv/dev.stamp ## all tests; as root it installs the Debian packages that are missing
-	@tools/debian-packages && $(BIN)/python -m pytest -n 2
+	@tools/debian-packages && $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: .venv/dev.stamp ## the tests that start no browser and run no big jobs
-	@$(BIN)/python -m pytest -n 2 -m 'not slow'
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
 # B608 is ruff's S608, left out in pyproject.toml for the reason given there
 lint: .venv/dev.stamp ## style, types, directions of import, common security slips

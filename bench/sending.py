@@ -12,7 +12,6 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "tests")]
 
 from e2e.conftest import RUC, Visitor, running  # noqa: E402
-
 from portal.files.columns import check_digit_holds  # noqa: E402
 
 TIMES = 7

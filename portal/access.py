@@ -23,6 +23,7 @@ from portal.cuentas.sesiones import find_sesion, is_due, touch
 from portal.cuentas.usuario import EmpleadorActual, Usuario, usuario_of
 from portal.extensions import login_manager
 from portal.lotes.consulta import find
+from portal.lotes.numeros import is_number
 from portal.modelos import Lote
 from portal.web.request import business_date, config, db, writing
 
@@ -157,15 +158,23 @@ def to_sign_in() -> ResponseReturnValue:
 
 def _elsewhere(address: str) -> ResponseReturnValue:
     if request.headers.get("HX-Request") == "true":
-        return make_response("", 401, redirect=address)
+        return make_response("", 401, redirect=address + _back_to(_page_behind()))
     if request.method not in ("GET", "HEAD", "POST") or "Tus-Resumable" in request.headers:
         abort(401)
     return redirect(address + _way_back(), 302 if request.method != "POST" else 303)
 
 
 def _way_back() -> str:
-    here = request.full_path.rstrip("?")
-    return "?" + urlencode({"siguiente": here}, safe="/") if request.method == "GET" and is_local_path(here) else ""
+    return _back_to(request.full_path.rstrip("?")) if request.method == "GET" else ""
+
+
+def _page_behind() -> str:
+    """The page whose fragment htmx asks for, by its path."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path
+
+
+def _back_to(path: str) -> str:
+    return "?" + urlencode({"siguiente": path}, safe="/") if is_local_path(path) else ""
 
 
 def load_usuario(token: str) -> Usuario | None:
@@ -208,7 +217,7 @@ def lote_or_404(numero: str) -> Lote:
     """The lote of that number, of the empleador in session; another's is not there. Staff see any."""
     who = usuario()
     empleador_id = None if who.is_staff else (who.empleador.id if who.empleador else 0)
-    lote = find(db(), numero, empleador_id)
+    lote = find(db(), numero, empleador_id) if is_number(numero) else None
     if lote is None:
         abort(404)
     return lote

@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from pages.world import World, worker, wrong
 from sqlalchemy import select
-from web import mundo
-from web.portal_client import Navegador, make_app
 
+from pages.world import World, worker, wrong
 from portal.historia.trabajador import find_worker
 from portal.lotes.numeros import write
 from portal.modelos import Empleador
 from portal.web.assets import assets
+from web import mundo
+from web.portal_client import Navegador, make_app
 
 VISITORS = ("anonimo", "su_empleador", "otro_empleador", "soporte", "supervisor")
 ACCOUNTS = dict(zip(VISITORS, (None, mundo.DE_A, mundo.DE_B, mundo.SOPORTE, mundo.SUPERVISOR), strict=True))

@@ -91,14 +91,17 @@ def shown_value(problema: Problema) -> str:
     """What was sent; the id of a real worker is hidden, a number that belongs to nobody is not."""
     if problema.campo == "cedula" and problema.cedula is not None:
         return oculta(f"{problema.cedula:010d}")
-    if problema.campo == "linea":
-        return hide_ids(problema.valor or "")
-    return problema.valor or ""
+    return (problema.valor or "") if problema.campo == "cedula" else hide_ids(problema.valor or "")
 
 
 def hide_ids(texto: str) -> str:
-    """A line as it was sent, with the ids of workers hidden."""
-    return re.sub(r"(?<![0-9])[0-9]{10}(?![0-9])", lambda m: oculta(m[0]) if check_digit_holds(m[0]) else m[0], texto)
+    """What was sent, with the ids of workers hidden wherever they slipped to, also without their first zero."""
+    return re.sub(r"(?<![0-9])[0-9]{9,10}(?![0-9])", _hidden, texto)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    cedula = found[0].zfill(10)
+    return oculta(cedula) if check_digit_holds(cedula) else found[0]
 
 
 def explanation(codigo: str) -> Explicacion:

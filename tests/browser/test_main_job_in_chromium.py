@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from e2e.conftest import SAMPLES, Portal, Visitor, hires, running
 from playwright.sync_api import Browser, Page
+
+from e2e.conftest import SAMPLES, Portal, Visitor, hires, running
 
 from .chromium import SPANISH
 from .desk import becomes, figures, follow, send, sign_in, state, tab_to

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
-from e2e.conftest import Portal, running
 from playwright.sync_api import Page, Response, Route
+
+from e2e.conftest import Portal, running
 
 from .desk import becomes, comes_true, pause, send, sign_in
 from .hold import held, held_halfway, last_moved, until

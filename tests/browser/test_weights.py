@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from e2e.conftest import Portal, Visitor, running
 from playwright.sync_api import Browser, BrowserContext
+
+from e2e.conftest import Portal, Visitor, running
 
 from .chromium import SPANISH
 from .hold import held

@@ -18,10 +18,10 @@ import mechanicalsoup
 import pytest
 import requests
 from bs4 import BeautifulSoup
-from conftest import free_port
 
 from portal.config import ROOT
 from portal.running.supervisor import leashed
+from tests.conftest import free_port
 
 RUC = "1799000004001"
 SAMPLES = ROOT / "tests" / "samples"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import redis
-from conftest import free_port
 
 from portal.running.supervisor import leashed
+from tests.conftest import free_port
 
 from .conftest import SAMPLES, running
 

@@ -8,8 +8,6 @@ import zipfile
 
 import brotli
 import pytest
-from web.mundo import CLAVE, DE_A, DELEGADO, SOPORTE, fill
-from web.portal_client import Navegador, make_app
 
 from portal.blueprints import formatos
 from portal.catalogos import Catalogo, Entrada, catalogo
@@ -22,6 +20,8 @@ from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line
 from portal.revision.plan import formato
 from tests.lotes.conftest import CEDULAS, HOY, RUC, Office, make_config
+from web.mundo import CLAVE, DE_A, DELEGADO, SOPORTE, fill
+from web.portal_client import Navegador, make_app
 
 NOVEDADES = list(todas().values())
 LIMITES = Limites(10**7, 100_000)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from pages.world import World
 from web import mundo
 from web.portal_client import Navegador, make_app

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from pages.world import World, worker, wrong
-
 from portal import clock
 from portal.lotes import leases
 from portal.lotes.estados import move

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from pages.states import ANA, LUIS, bring_to
 from pages.world import World, states_in
-from web.portal_client import Navegador
-
 from portal.modelos import LoteCambio, Novedad
+from web.portal_client import Navegador
 
 
 def choose(browser: Navegador, numero: str, decision: str) -> str:

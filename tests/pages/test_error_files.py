@@ -9,12 +9,12 @@ import zipfile
 import pytest
 import python_calamine
 import xlsxwriter
+
 from pages.states import ANA, LUIS, NADIE
 from pages.world import World, send
+from portal.modelos import Problema
 from web import mundo
 from web.portal_client import Navegador
-
-from portal.modelos import Problema
 
 FORMULA = '=HYPERLINK("http://x.example","y")'
 KINDS = ["txt", "xlsx"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from pages.states import ANA, LUIS
 from pages.world import World, send, worker, wrong
-from web import mundo
-from web.portal_client import Navegador
-
 from portal import clock
 from portal.cuentas.mascara import oculta
 from portal.files.columns import check_digit_holds
 from portal.lotes.estados import move
 from portal.modelos import Lote
+from web import mundo
+from web.portal_client import Navegador
 
 UNKNOWN = worker(50)
 PEOPLE = {ANA, LUIS, UNKNOWN, mundo.DE_A}
@@ -105,7 +105,6 @@ def test_a_bad_search_is_answered_on_its_own_page_without_the_number_in_its_addr
     assert "no consta en su historia laboral" in de_a.text
 
 
-@pytest.mark.xfail(strict=True, reason="portal.lotes.palabras hides ids in «cédula» and in whole lines, not in others")
 def test_an_id_that_slipped_into_another_field_is_hidden_too(world: World, de_a: Navegador) -> None:
     world.hire(ANA)
     numero = world.checked("INS", world.line("INS", ANA, causa=LUIS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pages.states import ANA, LUIS
 from pages.world import World, worker
 from web import mundo

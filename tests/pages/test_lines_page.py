@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from pages.states import ANA, LUIS
 from pages.world import World, worker, wrong
 from web.portal_client import Navegador

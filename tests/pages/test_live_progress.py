@@ -6,12 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
+
 from pages.states import ANA, bring_to, claim
 from pages.world import World, states_in
-from web.portal_client import Navegador
-
 from portal import clock
 from portal.lotes import leases
+from web.portal_client import Navegador
 
 HTMX = {"HX-Request": "true"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from pages.states import WAITING, WAYS, bring_to
 from pages.world import World, section_of, states_in
-from web.portal_client import Navegador
-
 from portal.modelos.lote import ESTADOS
+from web.portal_client import Navegador
 
 #: what only templates decide is the same on every database
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from web.portal_client import Navegador
 
 from pages.states import ANA
 from pages.world import World, send
 from portal.modelos import Archivo
+from web.portal_client import Navegador
 
 NAMES = {
     "extras.txt": "extras.txt",

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
-from web import mundo
-from web.portal_client import Navegador
 
 from pages.states import ANA
 from pages.world import World, worker, wrong
+from web import mundo
+from web.portal_client import Navegador
 
 FEW, MANY = 2, 40
 

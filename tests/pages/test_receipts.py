@@ -6,6 +6,7 @@ import hashlib
 import re
 
 import pytest
+
 from pages.states import ANA, LUIS, NADIE, WAYS, bring_to
 from pages.world import World, worker
 from web import mundo

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from pages.world import World, send, states_in, worker, wrong
-from web.portal_client import Navegador
 
+from pages.world import World, send, states_in, worker, wrong
 from portal.modelos import Archivo, Lote, Novedad
+from web.portal_client import Navegador
 
 
 @pytest.mark.parametrize("how", ["as it was", "another name", "compressed"])

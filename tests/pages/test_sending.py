@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, states_in, worker
+from portal.modelos import Archivo, Lote, LoteCambio
 from web import mundo
 from web.portal_client import Navegador
-
-from portal.modelos import Archivo, Lote, LoteCambio
 
 
 def offered(browser: Navegador) -> list[str]:

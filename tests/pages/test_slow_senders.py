@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
+
 from e2e.conftest import RUC, Portal, Visitor, running
 
 pytestmark = pytest.mark.slow

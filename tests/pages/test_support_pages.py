@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from web import mundo
-from web.portal_client import Navegador
 
 from pages.states import ANA, LUIS, NADIE, WAYS, bring_to
 from pages.world import World, states_in
 from portal.modelos import Bitacora
+from web import mundo
+from web.portal_client import Navegador
 
 SECRETS = ("EMPRESA", mundo.RUC_A, "PERSONA UNO", ".txt", ANA, LUIS, NADIE, "87.50", "87,50", "Matriz")
 

@@ -12,8 +12,6 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
-from web import mundo
-from web.portal_client import Navegador
 
 from portal import clock
 from portal.cuentas.altas import save_empleador, save_representacion
@@ -27,6 +25,8 @@ from portal.lotes.receive import Envio, receive
 from portal.modelos import Cuenta, Empleador, Lote
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line
+from web import mundo
+from web.portal_client import Navegador
 
 #: a delegate who may send only INS, and one who may send only MSU and SAL
 SOLO_INS, SOLO_MSU_SAL = "1802345672", "0603456784"

@@ -6,12 +6,12 @@ import zlib
 
 import pytest
 import redis
-from conftest import QueueServer
 from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from portal.cola import LARGE, SMALL, Cola
+from tests.conftest import QueueServer
 
 
 def waiting(url: str, name: str) -> list[Job]:

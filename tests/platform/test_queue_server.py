@@ -2,10 +2,10 @@ import stat
 from pathlib import Path
 
 import pytest
-from conftest import QueueServer
 
 from portal.config import ConfigError
 from portal.running.queue_server import socket_path
+from tests.conftest import QueueServer
 
 
 def test_a_socket_path_that_no_system_takes_is_said_before_anything_starts() -> None:

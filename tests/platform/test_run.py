@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import free_port
 
 from portal.config import ROOT
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 import redis
-from conftest import QueueServer
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from portal.cola import LARGE, SMALL
 from portal.config import ROOT
+from tests.conftest import QueueServer
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.slow

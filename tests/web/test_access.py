@@ -2,10 +2,10 @@
 
 import pytest
 from flask import Blueprint, Flask
-from web import mundo
-from web.portal_client import Navegador
 
 from portal import access
+from web import mundo
+from web.portal_client import Navegador
 
 
 def with_guard(app: Flask, guard) -> Flask:  # type: ignore[no-untyped-def]

@@ -1,9 +1,9 @@
 """What anyone sees."""
 
 from flask import Flask
-from web.portal_client import Navegador, make_app
 
 from portal.blueprints.publico import official_series
+from web.portal_client import Navegador, make_app
 
 
 def test_the_official_facts_of_the_tramite_are_told(anonimo: Navegador) -> None:

@@ -7,9 +7,9 @@ import re
 import brotli
 import pytest
 from flask import Flask
-from web.portal_client import Navegador, make_app
 
 from portal.web.assets import STATIC, assets, stylesheet
+from web.portal_client import Navegador, make_app
 
 POLLS = """{% extends "base.html" %}{% set sondea = true %}{% block titulo %}Prueba{% endblock %}"""
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
-from web import mundo
-from web.portal_client import Navegador, make_app
 
 from portal import clock
 from portal.cola import connect
 from portal.cuentas.altas import save_cuenta
 from portal.extensions import limiter
 from portal.modelos import Cuenta, Sesion
+from web import mundo
+from web.portal_client import Navegador, make_app
 
 
 def try_key(visitor: Navegador, identificacion: str, clave: str, status: int = 422, **more: object):  # type: ignore[no-untyped-def]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from portal.files import signatures
 from portal.files.containers import (
     ARCHIVE_FAULTS,
     extension,
-    is_archive,
     is_baggage,
     is_workbook,
     open_zip,
@@ -22,7 +22,7 @@ MOST = 50
 def unbundle(nombre: str, contenido: bytes, max_bytes: int) -> list[tuple[str, bytes]]:
     """The files of a .zip with several, as (name, bytes), bounded together by `max_bytes` once unpacked; anything
     else, a .zip with one file and a workbook included, as it came. Raises FileProblem for what cannot be opened."""
-    if extension(nombre) != "zip" or not is_archive(contenido) or is_workbook(contenido):
+    if extension(nombre) != ".zip" or not contenido.startswith(signatures.ZIP) or is_workbook(contenido):
         return [(nombre, contenido)]
     try:
         with open_zip(contenido) as archive:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, states_in, worker
@@ -34,6 +37,18 @@ def test_several_files_in_one_form_give_one_lote_each(world: World, de_a: Navega
     assert "Recibimos 3 archivos: un lote por cada uno." in page
     assert all(name in page for name, _ in files)
     assert len({lote.numero for lote in world.rows(Lote)}) == 3
+
+
+def test_a_zip_with_several_files_gives_one_lote_each(world: World, de_a: Navegador) -> None:
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w") as archive:
+        for n in (1, 2):
+            archive.writestr(f"noviembre/parte-{n}.txt", world.line("INS", worker(n)))
+        archive.writestr("noviembre/foto.txt", b"\x89PNG\r\n\x1a\n0000")
+    assert send(de_a, "INS", ("noviembre.zip", bundle.getvalue())) == "/lotes"
+    page = de_a.follow().text
+    assert "parte-1.txt" in page and "parte-2.txt" in page and "No recibimos «foto.txt»" in page
+    assert len(world.rows(Lote)) == 2
 
 
 def test_a_file_that_is_turned_away_does_not_keep_the_others_out(world: World, de_a: Navegador) -> None:

@@ -109,3 +109,19 @@ def test_a_file_opens_as_no_movement_that_is_none(world: World, de_a: Navegador,
     de_a.get(f"/lotes/{numero}")
     de_a.post(f"/lotes/{numero}/revisar", {"movimiento": movimiento}, status=404)
     assert len(world.rows(Lote)) == 1
+
+
+def test_a_lote_whose_lines_were_all_in_error_can_be_checked_again_when_the_history_has_changed(
+    world: World, de_a: Navegador
+) -> None:
+    numero = world.checked("INS", world.line("INS", worker(7)))
+    assert world.lote(numero).con_error == 1
+    de_a.get(f"/lotes/{numero}")
+    assert "Revisar de nuevo" in de_a.text
+    world.hire(worker(7))
+    de_a.get(f"/lotes/{numero}")
+    de_a.post(f"/lotes/{numero}/revisar")
+    assert de_a.response is not None
+    again = de_a.response.location.rsplit("/", 1)[1]
+    assert again != numero
+    assert world.check(again).correctas == 1

@@ -113,7 +113,7 @@ def test_a_visit_ended_elsewhere_leads_to_the_sign_in_page(waiting: Page) -> Non
     other = waiting.context.new_page()
     other.goto(waiting.url)
     other.get_by_role("button", name="Salir").click()
-    waiting.wait_for_url("**/ingresar*")
+    waiting.wait_for_url("**/ingresar?siguiente=/lotes/**")
     refused = next(answer for answer in polls.answers if answer.status == 401)
     assert refused.headers["hx-redirect"].startswith("/ingresar") and not refused.headers.get("location")
 

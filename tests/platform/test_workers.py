@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import redis
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 
 from portal.cola import LARGE, SMALL
 from portal.config import ROOT
@@ -52,6 +53,11 @@ def eventually(true: Callable[[], bool]) -> bool:
     return False
 
 
+def idle(url: str) -> bool:
+    """Whether the one worker there is waits for a job."""
+    return [one.get_state() for one in Worker.all(connection=redis.Redis.from_url(url))] == [WorkerStatus.IDLE]
+
+
 def test_a_worker_runs_jobs_by_name_from_each_of_its_queues(
     queue_url: str, worker: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
@@ -83,6 +89,7 @@ def test_a_worker_outlives_the_absence_of_the_queue_server(
     queue_server.start()
     put(queue_server.url, SMALL, "os.mkdir", str(tmp_path / "first"))
     assert eventually((tmp_path / "first").exists)
+    assert eventually(lambda: idle(queue_server.url))  # a worker cut off in the middle of a job ends, and is replaced
     queue_server.stop(kill=True)
     time.sleep(3)  # long enough for the worker to find out
     queue_server.start()

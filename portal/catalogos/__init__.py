@@ -75,16 +75,13 @@ def cents(usd: str) -> int:
 
 @cache
 def sbu() -> dict[int, int]:
-    """Salario básico unificado: year → cents a month. A row is valid in its year, so it has no other dates."""
+    """Salario básico unificado: year → cents a month. A row is valid in its year."""
     return {int(row["anio"]): cents(row["usd"]) for row in _rows("sbu")}
 
 
 @cache
 def sectorial_minimums() -> dict[int, int]:
-    """Sectoral minimum by year and activity: `year * 10**13 + code` → cents a month.
-
-    A row is valid in its year. The file is kept as it came (sectoral tables of 2013 to 2015), without a column for
-    its source."""
+    """Sectoral minimum by year and activity: `year * 10**13 + code` → cents a month. A row is valid in its year."""
     return {int(r["year"]) * 10**13 + int(r["code"]): cents(r["min_sectoral_wage"]) for r in _rows("sectoriales")}
 
 

@@ -53,6 +53,7 @@ NOVEDAD = Novedad(
     planilla=C("sueldo"),
     una_por_trabajador=True,
     plazo="entrada",
+    nota_formato="Las fuentes no coinciden en qué fecha va en el campo 8. El portal espera la del día del aviso.",
     ejemplo_historia="ninguna",
     acompanan={"PER-01": ("ENT-04",), "PER-02": ("ENT-04",)},
     reglas=(

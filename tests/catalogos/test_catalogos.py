@@ -27,10 +27,15 @@ def rows(nombre):
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("nombre", [*CODES, "sbu", "atenciones_oficiales"])
+@pytest.mark.parametrize("nombre", [*CODES, "sbu", "sectoriales", "atenciones_oficiales"])
 def test_every_row_has_a_source(nombre):
     assert rows(nombre)
     assert all(row["fuente"].strip() for row in rows(nombre))
+
+
+@pytest.mark.parametrize("nombre, anio", [("sbu", "anio"), ("sectoriales", "year")])
+def test_a_figure_of_a_year_is_valid_in_that_year(nombre, anio):
+    assert all((r["desde"], r["hasta"]) == (f"{r[anio]}-01-01", f"{r[anio]}-12-31") for r in rows(nombre))
 
 
 @pytest.mark.parametrize("nombre", CODES)

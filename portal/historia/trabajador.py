@@ -38,7 +38,7 @@ class Hecho:
 
 @dataclass(frozen=True)
 class RelacionVista:
-    """One relación with its facts, the latest first."""
+    """One relación with its facts, the latest first. `entrada`: what its ENT says, in words, as changed since."""
 
     id: int
     sucursal: int
@@ -77,6 +77,8 @@ def _view(relacion: Relacion, rows: Sequence[tuple[Novedad, str]]) -> RelacionVi
     live = [n for n, _ in rows if n.anulada_en is None]
     sueldo = next((n.valor for n in live if n.movimiento in ("ENT", "MSU")), None)
     entrada = next((_texts(n) for n in live if n.movimiento == "ENT"), {})
+    if changed := next((n for n in live if n.movimiento == "RRT"), None):
+        entrada = {**entrada, "relacion_trabajo": _texts(changed)["relacion_nueva"]}
     hechos = [_fact(n, numero) for n, numero in rows]
     return RelacionVista(
         relacion.id, relacion.sucursal, relacion.ingreso, relacion.salida, sueldo, _named(entrada), hechos

@@ -14,8 +14,8 @@ run: .venv/run.stamp ## start everything on http://127.0.0.1:8000/ (PORT, PORTAL
 test: .venv/dev.stamp ## all tests; as root it installs the Debian packages that are missing
 	@tools/debian-packages && $(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-fast: .venv/dev.stamp ## the tests that start no browser and run no big jobs
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
+test-fast: .venv/dev.stamp ## the tests that start no browser and run no big jobs, on SQLite alone
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' -k 'not postgres'
 
 # B608 is ruff's S608, left out in pyproject.toml for the reason given there
 lint: .venv/dev.stamp ## style, types, directions of import, common security slips

@@ -68,6 +68,8 @@ SCENES = (
     Scene("formatos", None, "/formatos"),
     Scene("formato-SAL", None, "/formatos/SAL"),
     Scene("formato-ENT", "empleador", "/formatos/ENT"),
+    Scene("formato-PFN", None, "/formatos/PFN"),
+    Scene("calendario", None, "/calendario"),
     Scene("enviar", "empleador", "/cargas/nueva?movimiento=INS"),
     Scene("enviar-error", "empleador", "/cargas/nueva?movimiento=INS", _send_a_pdf),
     Scene("lotes", "empleador", "/lotes"),

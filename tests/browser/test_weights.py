@@ -96,6 +96,7 @@ PUBLIC = {
     "/formatos": STILL,
     "/formatos/ENT": STILL,
     "/formatos/SAL": STILL,
+    "/calendario": STILL,
     "/ayuda/errores": STILL,
     "/ayuda/errores/SAL-02": STILL,
     "/nada": STILL,

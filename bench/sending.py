@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+# the tests' visitor is borrowed: it must be found before it is imported
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "tests")]
 
 from e2e.conftest import RUC, Visitor, running  # noqa: E402

@@ -44,7 +44,7 @@ def _trust_the_proxy(app: Flask, config: Config) -> None:
     if config.produccion:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # as Flask's own docs do it
 
 
 def _register_blueprints(app: Flask) -> None:

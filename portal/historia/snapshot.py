@@ -61,9 +61,9 @@ class Historia:
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
         """Live novedades of that movement, for the periods and workers of the chunk."""
         periodos = datos["periodo"].drop_nulls().unique()
-        in_periods, params = bulk.among(self._conn, "periodos", periodos)
+        in_periods, in_them = bulk.among(self._conn, "periodos", periodos)
         where = f"empleador_id = :empleador and movimiento = :movimiento and periodo {in_periods}"
-        params.update({"empleador": self._empleador, "movimiento": nov.codigo})  # type: ignore[dict-item]
+        params = {"empleador": self._empleador, "movimiento": nov.codigo, **in_them}
         some = text(f"select 1 from novedad where {where} and anulada_en is null limit 1")
         if not self._conn.execute(some, params).first():
             return pl.DataFrame(schema=REGISTRADAS)

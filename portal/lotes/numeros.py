@@ -22,7 +22,7 @@ def write(anio: int, secuencia: int) -> str:
 def is_number(texto: str) -> bool:
     """Whether a text is a lote number with its right check digit (all single slips and swaps are found)."""
     found = _FORM.fullmatch(texto)
-    return bool(found) and damm.is_valid("".join(_FORM.fullmatch(texto).groups()))  # type: ignore[union-attr]
+    return found is not None and bool(damm.is_valid("".join(found.groups())))
 
 
 def tidy(texto: str) -> str | None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]
-import rcssmin  # type: ignore[import-untyped]
+import brotli  # type: ignore[import-untyped]  # ships no types
+import rcssmin  # type: ignore[import-untyped]  # ships no types
 from flask import Flask, Response, abort, current_app, request
 from markupsafe import Markup
 

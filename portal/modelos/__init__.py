@@ -1,6 +1,7 @@
 """The tables, one file per noun. Importing this package makes all of them known to `Base.metadata`."""
 
 from portal.modelos.afiliado import Afiliado
+from portal.modelos.anulacion import Anulacion
 from portal.modelos.archivo import Archivo, ArchivoParte
 from portal.modelos.bitacora import Bitacora
 from portal.modelos.cuenta import Cuenta, Representacion, Sesion
@@ -9,9 +10,11 @@ from portal.modelos.lote import Lote, LoteCambio, Secuencia
 from portal.modelos.novedad import Novedad
 from portal.modelos.problema import Problema
 from portal.modelos.relacion import Relacion
+from portal.modelos.resumen import ResumenMes
 
 __all__ = [
     "Afiliado",
+    "Anulacion",
     "Archivo",
     "ArchivoParte",
     "Bitacora",
@@ -23,6 +26,7 @@ __all__ = [
     "Problema",
     "Relacion",
     "Representacion",
+    "ResumenMes",
     "Secuencia",
     "Sesion",
     "Sucursal",

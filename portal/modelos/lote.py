@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base
 from portal.modelos.archivo import Archivo
+from portal.modelos.arriendo import Arriendo
 from portal.modelos.cuenta import Cuenta
 from portal.modelos.empleador import Empleador
 from portal.modelos.types import Id, Json
@@ -37,12 +38,13 @@ class Secuencia(Base):
     ultimo: Mapped[int]
 
 
-class Lote(Base):
+class Lote(Arriendo, Base):
     """One file of one movement on its way to the history. The row is the truth and the outbox; the queue is a bell.
 
     Counts are of lines. `version` grows with everything a page shows. `hasta` is the last line whose registration is
     committed. `corrige_id` is the lote whose lines in error this one mends. `vigente` is true while the lote stands in
-    the way of sending the same bytes again (dominio 7).
+    the way of sending the same bytes again (dominio 7). `cambiadas` lines were correct at the check and no longer when
+    they were registered: the history had changed. `anuladas` of the registered lines were annulled since.
     """
 
     __tablename__ = "lote"
@@ -93,7 +95,7 @@ class Lote(Base):
     entendido: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reparaciones: Mapped[list[Any] | None] = mapped_column(Json)
     por_codigo: Mapped[dict[str, int] | None] = mapped_column(Json)
-    efectos: Mapped[dict[str, int] | None] = mapped_column(Json)
+    efectos: Mapped[dict[str, Any] | None] = mapped_column(Json)
     falla: Mapped[dict[str, Any] | None] = mapped_column(Json)
     revisado_en: Mapped[datetime | None]
 
@@ -104,13 +106,11 @@ class Lote(Base):
     # registering
     hasta: Mapped[int] = mapped_column(default=0)
     registradas: Mapped[int] = mapped_column(default=0)
+    cambiadas: Mapped[int] = mapped_column(default=0, server_default="0")
     registrado_en: Mapped[datetime | None]
 
-    # the work: who holds it, and until when
-    arriendo_de: Mapped[str | None]
-    arriendo_hasta: Mapped[datetime | None]
-    intentos: Mapped[int] = mapped_column(default=0)
-    llamado_en: Mapped[datetime | None]
+    # afterwards
+    anuladas: Mapped[int] = mapped_column(default=0, server_default="0")
 
     empleador: Mapped[Empleador] = relationship(lazy="raise")
     archivo: Mapped[Archivo] = relationship(lazy="raise")

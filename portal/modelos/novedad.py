@@ -8,20 +8,23 @@ from portal.modelos.types import Id
 
 VIVA = text("anulada_en is null")
 CON_SUELDO = text("movimiento in ('ENT','MSU') and anulada_en is null")
+EXTREMO = text("movimiento in ('ENT','SAL') and anulada_en is null")
 
 
 class Novedad(Base):
-    """One registered line. Never updated but to be annulled, never deleted.
+    """One registered line. Never updated but to be annulled, once, and never deleted: the database refuses it.
 
     `clave` is what tells two novedades of one worker, movement and period apart ('' when nothing does); `datos` holds
     the other fields from 7 on as the file writes them; `valor` the number it adds up (cents, days or hours).
-    A worker's sueldo is not stored again: it is the latest live ENT or MSU of the relación, so annulling one gives
-    the one before it back.
+    A worker's sueldo is not stored again: it is the latest live MSU of the relación, or else its ENT, so annulling
+    one gives the one before it back.
     """
 
     __tablename__ = "novedad"
     __table_args__ = (
         CheckConstraint("periodo between 200001 and 299912", name="periodo"),
+        CheckConstraint("linea > 0", name="linea"),
+        CheckConstraint("(anulada_en is null) = (anulacion_id is null)", name="anulacion"),
         Index(
             "uq_novedad_viva",
             "empleador_id",
@@ -38,13 +41,21 @@ class Novedad(Base):
         Index(
             "uq_novedad_sueldo",
             "relacion_id",
-            "periodo",
             "movimiento",
+            "periodo",
             unique=True,
             sqlite_where=CON_SUELDO,
             postgresql_where=CON_SUELDO,
         ),
-        Index("ix_novedad_trabajador", "empleador_id", "cedula"),
+        Index(
+            "uq_novedad_extremo",
+            "relacion_id",
+            "movimiento",
+            unique=True,
+            sqlite_where=EXTREMO,
+            postgresql_where=EXTREMO,
+        ),
+        Index("ix_novedad_relacion", "relacion_id", "periodo", "movimiento", "anulada_en"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -60,3 +71,4 @@ class Novedad(Base):
     valor: Mapped[int | None] = mapped_column(BigInteger)
     datos: Mapped[str]
     anulada_en: Mapped[datetime | None]
+    anulacion_id: Mapped[int | None] = mapped_column(ForeignKey("anulacion.id"))

@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
@@ -8,7 +8,7 @@ from portal.modelos.types import Id
 class Problema(Base):
     """One thing to say about one line: an error, an aviso or a nota. `valor` is what was sent; `otra` is the other
     line of the file (repeats), the id of the other lote (already registered) or the number of fields (LIN-01);
-    `cedula` the worker of the line where it could be read."""
+    `cedula` the worker of the line where it could be read. `al_registrar`: it was not so at the check."""
 
     __tablename__ = "problema"
     __table_args__ = (
@@ -25,3 +25,4 @@ class Problema(Base):
     valor: Mapped[str | None]
     otra: Mapped[int | None] = mapped_column(BigInteger)
     cedula: Mapped[int | None] = mapped_column(BigInteger)
+    al_registrar: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 from sqlalchemy import Connection, text
 
@@ -87,10 +85,3 @@ class Historia:
             {"empleador": self._empleador, "movimiento": nov.codigo, **params, **more},
             ACUMULADO,
         )
-
-
-def registered_foreigners(conn: Connection, codigos: Sequence[int]) -> set[int]:
-    """Of these codes, those of foreigners registered with the institute (dominio 4)."""
-    among, params = bulk.among(conn, "codigos", pl.Series(codigos, dtype=pl.Int64))
-    rows = conn.execute(text(f"select cedula from afiliado where extranjero and cedula {among}"), params)
-    return {int(row[0]) for row in rows}

@@ -13,10 +13,10 @@ from portal.config import Config
 from portal.db import Database
 from portal.files.columns import Contexto
 from portal.files.reader import Limites, Tabla, open_table
-from portal.historia.snapshot import registered_foreigners
 from portal.lotes import storage
 from portal.modelos import Archivo, Empleador, Lote, Sucursal
 from portal.novedades import Novedad, todas
+from portal.padron import registered_foreigners
 from portal.revision.plan import formato
 
 

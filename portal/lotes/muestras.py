@@ -19,10 +19,11 @@ from portal.catalogos import sbu
 from portal.files.columns import Contexto, check_digit_holds
 from portal.files.writer import write_txt
 from portal.historia import Historia
-from portal.historia.snapshot import SUELDO_ACTUAL, registered_foreigners
+from portal.historia.snapshot import SUELDO_ACTUAL
 from portal.modelos import Sucursal
 from portal.novedades import Novedad
 from portal.novedades.ejemplos import good_line, render
+from portal.padron import registered_foreigners
 from portal.revision.file import check_chunk
 
 ROWS = 5_000  # of a template

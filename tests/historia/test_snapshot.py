@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 
 from portal import clock
 from portal.historia import Historia
-from portal.historia.snapshot import RELACIONES, registered_foreigners
+from portal.historia.snapshot import RELACIONES
 from portal.lotes import problemas
 from portal.modelos import Empleador, Novedad, Relacion
 from portal.novedades import todas
@@ -169,13 +169,6 @@ def test_a_sueldo_is_the_latest_live_one_and_comes_back_when_it_is_annulled(offi
     with office.database.writing() as s:
         s.execute(text("update novedad set anulada_en = '2026-11-20 10:00:00' where valor = 70000"))
     assert present() == [60000]
-
-
-def test_foreigners_are_those_the_institute_knows_as_such(office):
-    with office.database.writing() as s:
-        s.execute(text("insert into afiliado (cedula, extranjero) values (912791803, false)"))
-    with office.database.engine.connect() as conn:
-        assert registered_foreigners(conn, [6112345678, 6112345679, 912791803]) == {6112345678}
 
 
 def executed(office, ask):

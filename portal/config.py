@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from portal import clock
 
@@ -41,6 +44,7 @@ class Config:
     sesion_minutos: int = 60
     tramo_lineas: int = 65_536
     tramo_registro: int = 8_192
+    padron: str = ""
     institucion: Mapping[str, str] = field(default_factory=dict)
 
     def hoy(self) -> date:
@@ -81,6 +85,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
         extemporanea_dias=_number(env, "PORTAL_EXTEMPORANEA_DIAS", Config.extemporanea_dias),
         arriendo_segundos=_number(env, "PORTAL_ARRIENDO_SEGUNDOS", Config.arriendo_segundos),
         sesion_minutos=_number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos),
+        padron=_factory_name(env, "PORTAL_PADRON"),
         institucion={k: env.get(f"PORTAL_INSTITUCION_{k.upper()}", v) for k, v in INSTITUCION.items()},
     )
 
@@ -111,6 +116,32 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ConfigError(f"{name} debe ser un número entero mayor que cero y dice «{text}».")
     return int(text)
+
+
+def _factory_name(env: Mapping[str, str], name: str) -> str:
+    """The setting as it stands; looked up now, so that a wrong name is told at the start and not by the first lote."""
+    text = (env.get(name) or "").strip()
+    if text:
+        named_factory(name, text)
+    return text
+
+
+def named_factory(name: str, text: str) -> Any:
+    """What the setting `name` points at with `paquete.modulo:fabrica`. Raises ConfigError with what to mend."""
+    says = f"{name} dice «{text}»"
+    if not re.fullmatch(r"\w+(\.\w+)*:\w+", text):
+        raise ConfigError(f"{says} y debe ser paquete.modulo:fabrica.")
+    module, _, function = text.partition(":")
+    try:
+        found = getattr(import_module(module), function, None)
+    except Exception as error:  # another's code runs when it is imported: whatever it raises is told in one line
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigError(
+            f"{says} y el módulo «{module}» no se puede cargar ({why}). Instálelo en el entorno de Python del portal."
+        ) from error
+    if not callable(found):
+        raise ConfigError(f"{says} y «{module}» no tiene una función «{function}».")
+    return found
 
 
 def kept_secret(path: Path) -> str:

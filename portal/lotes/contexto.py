@@ -16,7 +16,7 @@ from portal.files.reader import Limites, Tabla, open_table
 from portal.lotes import storage
 from portal.modelos import Archivo, Empleador, Lote, Sucursal
 from portal.novedades import Novedad, todas
-from portal.padron import registered_foreigners
+from portal.padron import open_padron
 from portal.revision.plan import formato
 
 
@@ -63,7 +63,8 @@ def judged_by(trabajo: Trabajo, conn: Connection, config: Config) -> Contexto:
     """The context of the check: the business date is the one of the lote's receipt, also after midnight."""
 
     def extranjeros(codigos: Sequence[int]) -> set[int]:
-        return registered_foreigners(conn, codigos)
+        # opened when there is something to ask: a file of cédulas alone never waits for an institute's registry
+        return open_padron(config, conn).extranjeros(codigos)
 
     return Contexto(
         ruc=trabajo.ruc,

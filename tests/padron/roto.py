@@ -1,0 +1,3 @@
+"""An adapter that cannot be imported where one of its own settings is missing."""
+
+raise KeyError("REGISTRO_URL")

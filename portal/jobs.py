@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from functools import cache
 
+from sqlalchemy import select
+
 from portal import clock, config
 from portal.cola import Cola
 from portal.db import Database
+from portal.lotes import annul as annulling
 from portal.lotes import check as checking
 from portal.lotes import register as registering
 from portal.lotes import sweeper
-from portal.modelos import Lote
+from portal.modelos import Anulacion, Lote
 
 _UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides
 _last_look = 0.0
@@ -24,20 +27,21 @@ def _services() -> tuple[config.Config, Database, Cola]:
 
 
 def check(lote_id: int) -> str | None:
-    """Checks a lote; when it asked to be registered at once and is clean, rings for that."""
+    """Checks a lote in its turn; then rings for what its empleador has waiting."""
     settings, database, _ = _services()
-    estado = checking.check(database, settings, lote_id, clock.now)
-    if estado == "registrando":
-        _ring_next(lote_id)
-    return estado
+    return _then_the_next(Lote, lote_id, checking.check(database, settings, lote_id, clock.now))
 
 
 def register(lote_id: int) -> str | None:
-    """Registers a lote; then it is the turn of the empleador's next one."""
+    """Registers a lote in its turn; then rings for what its empleador has waiting."""
     settings, database, _ = _services()
-    estado = registering.register(database, settings, lote_id, clock.now)
-    _ring_next(lote_id)
-    return estado
+    return _then_the_next(Lote, lote_id, registering.register(database, settings, lote_id, clock.now))
+
+
+def annul(anulacion_id: int) -> str | None:
+    """Carries out an annulment in its turn; then rings for what its empleador has waiting."""
+    settings, database, _ = _services()
+    return _then_the_next(Anulacion, anulacion_id, annulling.annul(database, settings, anulacion_id, clock.now))
 
 
 def sweep() -> None:
@@ -55,9 +59,12 @@ def bell(cola: Cola, settings: config.Config) -> sweeper.Ring:
     return lambda job, lote_id, size: cola.ring(job, lote_id, large=size > settings.archivo_grande)
 
 
-def _ring_next(lote_id: int) -> None:
-    settings, database, cola = _services()
-    with database.reading() as session:
-        empleador_id = session.get_one(Lote, lote_id).empleador_id
-    if following := sweeper.next_of(database, empleador_id):
-        bell(cola, settings)("register", *following)
+def _then_the_next(tabla: type[Lote] | type[Anulacion], row_id: int, estado: str | None) -> str | None:
+    """Gives the state back. A job that was not to be had rings for nobody: whoever holds the turn will."""
+    if estado is not None:
+        settings, database, cola = _services()
+        with database.reading() as session:
+            empleador_id = session.scalars(select(tabla.empleador_id).where(tabla.id == row_id)).one()
+        for job, waiting, size in sweeper.next_of(database, empleador_id):
+            bell(cola, settings)(job, waiting, size)
+    return estado

@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from portal import bulk
+from portal.historia import resumen
 from portal.novedades import Novedad
 
 C = pl.col
@@ -32,6 +33,13 @@ def apply(conn: Connection, nov: Novedad, origen: Origen, filas: pl.DataFrame) -
     if filas.is_empty():
         return
     filas = EFECTOS[nov.efecto](conn, origen, filas)
+    plain, others = _monthly_changes(nov, filas)
+    resumen.add(conn, origen.empleador_id, plain)
+    with resumen.following(conn, origen.empleador_id, others):
+        _insert(conn, nov, origen, filas)
+
+
+def _insert(conn: Connection, nov: Novedad, origen: Origen, filas: pl.DataFrame) -> None:
     rows = filas.select(
         *NOVEDAD,
         lote_id=pl.lit(origen.lote_id),
@@ -83,6 +91,30 @@ def _only_the_novedad(conn: Connection, origen: Origen, filas: pl.DataFrame) -> 
     return filas
 
 
+def _monthly_changes(nov: Novedad, filas: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """What the lines change in the summary by month, as far as they tell it by themselves; and the relaciones of the
+    others, which have to be looked at before and after: a sueldo of the past, or several of one relación."""
+    none = pl.Series("relacion_id", [], pl.Int64)
+    if nov.efecto not in _IN_THE_SUMMARY:
+        return pl.DataFrame(schema=resumen.CAMBIO), none
+    odd = pl.lit(False)
+    if nov.efecto == "fija_sueldo":
+        later = (C("periodo") > C("sueldo_desde")).fill_null(True)
+        odd = C("rel_salida").is_not_null() | ~later | C("relacion_id").is_duplicated()
+    filas = filas.with_columns(odd=odd)
+    periodo, personas, planilla = _IN_THE_SUMMARY[nov.efecto]
+    changes = {"periodo": periodo, "personas": pl.lit(personas), "planilla": planilla}
+    plain = filas.filter(~C("odd")).select("sucursal", **changes)
+    typed = plain.select(C(c).cast(t) for c, t in resumen.CAMBIO.items())
+    return typed, filas.filter("odd")["relacion_id"].unique()
+
+
+#: effect → (month, people, cents of payroll) of a line, where the present sueldo is the last one
+_IN_THE_SUMMARY: dict[str, tuple[pl.Expr, int, pl.Expr]] = {
+    "abre_relacion": (resumen.month_of(C("fecha_ingreso")), 1, C("sueldo")),
+    "cierra_relacion": (resumen.month_left(C("fecha_salida")), -1, -C("sueldo_actual")),
+    "fija_sueldo": (C("periodo"), 0, C("sueldo") - C("sueldo_actual")),
+}
 EFECTOS: dict[str, Callable[[Connection, Origen, pl.DataFrame], pl.DataFrame]] = {
     "abre_relacion": _open_relacion,
     "cierra_relacion": _close_relacion,

@@ -12,10 +12,15 @@ from portal.revision.tramo import ACUMULADO, REGISTRADAS
 
 RELACIONES = {"sucursal": pl.Int32, "cedula": pl.Int64, **HISTORIA}
 
-#: the present sueldo of a relación: its latest live ENT or MSU (index uq_novedad_sueldo)
-SUELDO_ACTUAL = (
-    "(select n.valor from novedad n where n.relacion_id = r.id and n.movimiento in ('ENT', 'MSU') "
-    "and n.anulada_en is null order by n.periodo desc, n.id desc limit 1)"
+_SUELDOS = "from novedad n where n.relacion_id = r.id and n.movimiento in ('ENT','MSU') and n.anulada_en is null "
+_LATEST = "order by n.movimiento desc, n.periodo desc limit 1"  # the last MSU, else the ENT
+#: the present sueldo of the relación `r` (index uq_novedad_sueldo)
+SUELDO_ACTUAL = f"(select n.valor {_SUELDOS}{_LATEST})"
+_WITH_SUELDO = f"left join novedad s on s.id = (select n.id {_SUELDOS}{_LATEST})"
+#: the last period with a live novedad of it, but for its ENT (index ix_novedad_relacion)
+_ULTIMO = (
+    "(select n.periodo from novedad n where n.relacion_id = r.id and n.movimiento <> 'ENT' and n.anulada_en is null "
+    "order by n.periodo desc limit 1)"
 )
 
 
@@ -25,36 +30,21 @@ class Historia:
     def __init__(self, conn: Connection, empleador_id: int) -> None:
         self._conn, self._empleador = conn, empleador_id
 
-    def relaciones(self, cedulas: pl.Series, columnas: frozenset[str], desde: int) -> pl.DataFrame:
-        """The relaciones of these workers. `sueldo_actual` and `ultimo_periodo` only when somebody reads them;
-        `ultimo_periodo` is the last period from `desde` (AAAAMM) on with a live novedad in that sucursal."""
+    def relaciones(self, cedulas: pl.Series, columnas: frozenset[str]) -> pl.DataFrame:
+        """The relaciones of these workers. What has to be looked up in the novedades (`sueldo_actual`,
+        `sueldo_desde`, `ultimo_periodo`) only when somebody reads it."""
         among, params = bulk.among(self._conn, "cedulas", cedulas)
-        sueldo = SUELDO_ACTUAL if "sueldo_actual" in columnas else "null"
-        found = bulk.query(
+        paid = columnas & {"sueldo_actual", "sueldo_desde"}
+        sueldo = "s.valor, case when s.movimiento = 'MSU' then s.periodo end" if paid else "null, null"
+        ultimo = _ULTIMO if "ultimo_periodo" in columnas else "null"
+        return bulk.query(
             self._conn,
-            "select r.sucursal, r.cedula, r.id as relacion_id, r.ingreso, r.salida, r.jornada, r.sectorial, "
-            f"{sueldo} as sueldo_actual, null as ultimo_periodo "
-            f"from relacion r where r.empleador_id = :empleador and r.cedula {among}",
+            f"select r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial, {sueldo}, {ultimo} "
+            f"from relacion r {_WITH_SUELDO if paid else ''} "
+            f"where r.empleador_id = :empleador and r.anulada_en is null and r.cedula {among}",
             {"empleador": self._empleador, **params},
             RELACIONES,
         )
-        if "ultimo_periodo" in columnas and found.height:
-            found = self._with_last_period(found, cedulas, desde)
-        return found
-
-    def _with_last_period(self, found: pl.DataFrame, cedulas: pl.Series, desde: int) -> pl.DataFrame:
-        """Joins the last period of each relación: the novedades carry the relación they are about."""
-        among, params = bulk.among(self._conn, "cedulas", cedulas)
-        last = bulk.query(
-            self._conn,
-            "select relacion_id, max(periodo) as ultimo_periodo from novedad where empleador_id = :empleador "
-            f"and cedula {among} and periodo >= :desde and movimiento <> 'ENT' and anulada_en is null "
-            "group by relacion_id",
-            {"empleador": self._empleador, "desde": desde, **params},
-            {"relacion_id": pl.Int64, "ultimo_periodo": pl.Int32},
-        )
-        joined = found.drop("ultimo_periodo").join(last, on="relacion_id", how="left", maintain_order="left")
-        return joined.select(*RELACIONES)
 
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
         """Live novedades of that movement, for the periods and workers of the chunk."""

@@ -45,7 +45,7 @@ def _check_or_reject(database: Database, config: Config, lease: leases.Lease, cl
 
 def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
     with database.reading() as session:
-        trabajo = contexto.load(session, lease.lote_id)
+        trabajo = contexto.load(session, lease.id)
     tabla = contexto.open_file(database, trabajo, config)
     if otro := foreign_movement(tabla, trabajo.nov.codigo):
         raise FileProblem("ARC-06", otro=otro, elegido=trabajo.nov.codigo)

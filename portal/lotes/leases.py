@@ -1,6 +1,7 @@
-"""Who works on a lote, and until when. Work is claimed by lease, never by state: a job may run twice, die, or overlap.
+"""Who works on a lote or an annulment, and until when. Work is claimed by lease, never by state: a job may run twice,
+die, or overlap.
 
-The holder's token is checked in every transaction that changes the lote, so a worker that lost its lease (it was
+The holder's token is checked in every transaction that changes something, so a worker that lost its lease (it was
 silent too long) changes nothing more.
 """
 
@@ -10,24 +11,28 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.lotes import turns
 from portal.lotes.estados import move
-from portal.modelos import Empleador, Lote
+from portal.modelos import Anulacion, Empleador, Lote
+
+Row = TypeVar("Row", Lote, Anulacion)
 
 
 class LeaseLost(RuntimeError):
-    """Somebody else holds the lote now: stop without a trace."""
+    """Somebody else holds the work now: stop without a trace."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """A claim on a lote: `token` is `host:pid:random`, so that a supervisor finds the process."""
+    """A claim on a row of `tabla`: `token` is `host:pid:random`, so that a supervisor finds the process."""
 
-    lote_id: int
+    tabla: type[Lote] | type[Anulacion]
+    id: int
     token: str
     seconds: int
 
@@ -41,11 +46,11 @@ REGISTER = ("registrando",)
 
 
 def claim_check(session: Session, lote_id: int, now: datetime, seconds: int, tries: int) -> Lease | None:
-    """The lease to check a lote, moved to `revisando`; None when it is not to be had."""
-    lote = session.get(Lote, lote_id, with_for_update=True)
-    if lote is None or not _free(lote, now) or not _is_due(lote, CHECK, decided=False, tries=tries):
+    """The lease to check a lote, moved to `revisando`; None when it is not to be had, or not its turn."""
+    lote = _free(session, Lote, lote_id, now)
+    if lote is None or not _is_due(lote, CHECK, decided=False, tries=tries):
         return None
-    if _too_often(session, lote, now, tries):
+    if not turns.may_check(session, lote, now, tries) or _too_often(session, lote, now, tries):
         return None
     if lote.estado != "revisando":
         move(session, lote, "revisando", now, "Empezó la revisión")
@@ -53,48 +58,83 @@ def claim_check(session: Session, lote_id: int, now: datetime, seconds: int, tri
 
 
 def claim_register(session: Session, lote_id: int, now: datetime, seconds: int, tries: int) -> Lease | None:
-    """The lease to register a decided lote. Lotes of one empleador take turns in the order of their decisions."""
-    lote = session.get(Lote, lote_id)
-    if lote is None:
+    """The lease to register a decided lote. Changes to one empleador's history take turns in their order."""
+    lote = _free(session, Lote, lote_id, now)
+    if lote is None or not _is_due(lote, REGISTER, decided=True, tries=tries):
         return None
-    session.get(Empleador, lote.empleador_id, with_for_update=True)
-    session.refresh(lote, with_for_update=True)
-    if not _free(lote, now) or not _is_due(lote, REGISTER, decided=True, tries=tries):
-        return None
-    if _somebody_before(session, lote, tries) or _too_often(session, lote, now, tries):
+    if not turns.may_change(session, lote, now, tries) or _too_often(session, lote, now, tries):
         return None
     if lote.estado == "fallido":
         move(session, lote, "registrando", now, "Se vuelve a intentar")
     return _take(lote, now, seconds)
 
 
+def claim_annul(session: Session, anulacion_id: int, now: datetime, seconds: int, tries: int) -> Lease | None:
+    """The lease to carry out an annulment, in its turn among the changes to the empleador's history."""
+    anulacion = _free(session, Anulacion, anulacion_id, now)
+    if anulacion is None or anulacion.estado not in ("pedida", "fallida"):
+        return None
+    if not turns.may_change(session, anulacion, now, tries):
+        return None
+    if anulacion.intentos >= tries:
+        anulacion.estado = "fallida"  # it took its worker down each time: a supervisor looks at it
+        return None
+    anulacion.estado = "pedida"
+    return _take(anulacion, now, seconds)
+
+
 def hold(session: Session, lease: Lease, now: datetime) -> Lote:
     """The lote, locked and with its lease renewed (the heartbeat). Raises LeaseLost."""
-    lote = session.scalar(select(Lote).where(Lote.id == lease.lote_id).with_for_update())
-    if lote is None or lote.arriendo_de != lease.token:
-        raise LeaseLost(lease.lote_id)
-    lote.arriendo_hasta = now + timedelta(seconds=lease.seconds)
-    return lote
+    return _held(session, Lote, lease, now)
 
 
-def release(lote: Lote) -> None:
-    """The work is done: nobody holds the lote."""
-    lote.arriendo_de = lote.arriendo_hasta = None
-    lote.intentos = 0
+def hold_annulment(session: Session, lease: Lease, now: datetime) -> Anulacion:
+    """The annulment, locked and with its lease renewed. Raises LeaseLost."""
+    return _held(session, Anulacion, lease, now)
+
+
+def release(row: Lote | Anulacion) -> None:
+    """The work is done: nobody holds it."""
+    row.arriendo_de = row.arriendo_hasta = None
+    row.intentos = 0
 
 
 def fail(session: Session, lease: Lease, now: datetime, motivo: str) -> None:
-    """Our own fault: kept, retried, never blamed on the employer. Nothing when somebody else holds the lote by now."""
+    """Our own fault: kept, retried, never blamed on the employer. Nothing when somebody else holds the work by now."""
     try:
-        lote = hold(session, lease, now)
+        row = hold(session, lease, now) if lease.tabla is Lote else hold_annulment(session, lease, now)
     except LeaseLost:
         return
-    move(session, lote, "fallido", now, motivo)
-    lote.arriendo_de = lote.arriendo_hasta = None
+    if isinstance(row, Lote):
+        move(session, row, "fallido", now, motivo)
+    else:
+        row.estado, row.cambiada_en = "fallida", now
+        row.version += 1
+    row.arriendo_de = row.arriendo_hasta = None
 
 
-def _free(lote: Lote, now: datetime) -> bool:
-    return lote.arriendo_hasta is None or lote.arriendo_hasta < now
+def _held(session: Session, tabla: type[Row], lease: Lease, now: datetime) -> Row:
+    row = session.get(tabla, lease.id, with_for_update=True, populate_existing=True)
+    if row is None or row.arriendo_de != lease.token:
+        raise LeaseLost(lease.id)
+    row.arriendo_hasta = now + timedelta(seconds=lease.seconds)
+    return row
+
+
+def _free(session: Session, tabla: type[Row], row_id: int, now: datetime) -> Row | None:
+    """The row, locked after its empleador's (who claims for one empleador does so one at a time); None when it is not
+    there or somebody holds it."""
+    row = session.get(tabla, row_id)
+    if row is None:
+        return None
+    lock_empleador(session, row.empleador_id)
+    session.refresh(row, with_for_update=True)
+    return row if row.arriendo_hasta is None or row.arriendo_hasta < now else None
+
+
+def lock_empleador(session: Session, empleador_id: int) -> None:
+    """Until the transaction ends nobody else claims work of that empleador. New lotes still come in."""
+    session.get_one(Empleador, empleador_id, with_for_update={"key_share": True})
 
 
 def _is_due(lote: Lote, estados: tuple[str, ...], *, decided: bool, tries: int) -> bool:
@@ -112,16 +152,9 @@ def _too_often(session: Session, lote: Lote, now: datetime, tries: int) -> bool:
     return True
 
 
-def _somebody_before(session: Session, lote: Lote, tries: int) -> bool:
-    unfinished = (Lote.estado == "registrando") | ((Lote.estado == "fallido") & (Lote.intentos < tries))
-    earlier = (Lote.decidido_en < lote.decidido_en) | ((Lote.decidido_en == lote.decidido_en) & (Lote.id < lote.id))
-    before = select(Lote.id).where(Lote.empleador_id == lote.empleador_id, unfinished, earlier).limit(1)
-    return session.scalar(before) is not None
-
-
-def _take(lote: Lote, now: datetime, seconds: int) -> Lease:
+def _take(row: Lote | Anulacion, now: datetime, seconds: int) -> Lease:
     token = new_token()
-    lote.arriendo_de, lote.arriendo_hasta = token, now + timedelta(seconds=seconds)
-    lote.intentos += 1
-    lote.version += 1
-    return Lease(lote.id, token, seconds)
+    row.arriendo_de, row.arriendo_hasta = token, now + timedelta(seconds=seconds)
+    row.intentos += 1
+    row.version += 1
+    return Lease(type(row), row.id, token, seconds)

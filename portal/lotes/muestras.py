@@ -70,7 +70,7 @@ def template_rows(session: Session, empleador: Quien, nov: Novedad, hoy: date, l
         return Lineas([])
     sql = (
         "select cedula, sucursal from relacion where empleador_id = :empleador and salida is null "
-        "order by cedula, sucursal limit :limite"
+        "and anulada_en is null order by cedula, sucursal limit :limite"
     )
     found = session.execute(text(sql), {"empleador": empleador.id, "limite": limit + 1}).all()
     line = good_line(nov, hoy, ruc=empleador.ruc)
@@ -82,7 +82,8 @@ def template_rows(session: Session, empleador: Quien, nov: Novedad, hoy: date, l
 def active_workers(session: Session, empleador: Quien, limit: int) -> int:
     """How many open relaciones the empleador has; counting stops at `limit`."""
     sql = (
-        "select count(*) from (select 1 from relacion where empleador_id = :e and salida is null limit :limite) as open"
+        "select count(*) from (select 1 from relacion where empleador_id = :e and salida is null "
+        "and anulada_en is null limit :limite) as open"
     )
     return session.execute(text(sql), {"e": empleador.id, "limite": limit}).scalar_one()
 
@@ -127,8 +128,9 @@ def _active(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: 
     line = good_line(nov, hoy)
     sql = text(
         f"select r.cedula, r.sucursal, {SUELDO_ACTUAL} as sueldo from relacion r "
-        "where r.empleador_id = :empleador and r.salida is null and (r.cedula, r.sucursal) > (:cedula, :sucursal) "
-        "and not exists (select 1 from novedad v where v.empleador_id = r.empleador_id and v.movimiento = :movimiento "
+        "where r.empleador_id = :empleador and r.salida is null and r.anulada_en is null "
+        "and (r.cedula, r.sucursal) > (:cedula, :sucursal) and not exists (select 1 from novedad v "
+        "where v.empleador_id = r.empleador_id and v.movimiento = :movimiento "
         "and v.periodo = :periodo and v.cedula = r.cedula and v.sucursal = r.sucursal and v.anulada_en is null) "
         "order by r.cedula, r.sucursal limit :limite"
     )
@@ -148,7 +150,7 @@ def _newcomers(session: Session, empleador: Quien, hoy: date, limit: int) -> Ite
     sql = text(
         "select r.cedula, min(r.sucursal) as sucursal, max(r.salida) as salida from relacion r "
         "where r.empleador_id = :empleador and r.salida is not null and not exists (select 1 from relacion o where "
-        "o.empleador_id = r.empleador_id and o.cedula = r.cedula and o.salida is null) "
+        "o.empleador_id = r.empleador_id and o.cedula = r.cedula and o.salida is null and o.anulada_en is null) "
         "group by r.cedula having max(r.salida) < :hoy order by r.cedula limit :limite"
     )
     typed = sql.bindparams(bindparam("hoy", type_=Date())).columns(

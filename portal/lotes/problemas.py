@@ -13,10 +13,11 @@ from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 C = pl.col
 
 
-def add(conn: Connection, lote_id: int, found: pl.DataFrame) -> None:
-    """Stores problems of a lote, in the order of their lines."""
+def add(conn: Connection, lote_id: int, found: pl.DataFrame, late: pl.Expr | None = None) -> None:
+    """Stores problems of a lote, in the order of their lines; `late` is true on those that were not so at the check."""
     rows = found.drop("historica").sort("linea", maintain_order=True)
-    bulk.insert(conn, "problema", rows.select(pl.lit(lote_id).alias("lote_id"), pl.all()))
+    late = pl.lit(False) if late is None else late
+    bulk.insert(conn, "problema", rows.select(pl.lit(lote_id).alias("lote_id"), pl.all(), al_registrar=late))
 
 
 def count_by_code(conn: Connection, lote_id: int) -> dict[str, int]:
@@ -50,13 +51,28 @@ def settled(conn: Connection, lote_id: int, first: int, last: int) -> pl.DataFra
 
 def replace(conn: Connection, lote_id: int, first: int, last: int, sealed: pl.Series, found: pl.DataFrame) -> None:
     """Between two lines, puts what is found now in the place of what was said, but for the `sealed` lines."""
+    before = _registered_before(conn, lote_id, first, last)
+    late = (C("nivel") == "error") | ((C("codigo") == YA_REGISTRADA.codigo) & ~C("linea").is_in(before.implode()))
     sql = "delete from problema where lote_id = :lote and linea between :first and :last"
     params: dict[str, object] = {"lote": lote_id, "first": first, "last": last}
     if len(sealed):
         among, more = bulk.among(conn, "sealed", sealed)
         sql, params = f"{sql} and not linea {among}", {**params, **more}
     conn.execute(text(sql), params)
-    add(conn, lote_id, found.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else found)
+    add(conn, lote_id, found.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else found, late)
+
+
+def _registered_before(conn: Connection, lote_id: int, first: int, last: int) -> pl.Series:
+    """Lines that were registered already when the lote was checked."""
+    sql = "select linea from problema where lote_id = :lote and codigo = :ya and linea between :first and :last"
+    params = {"lote": lote_id, "ya": YA_REGISTRADA.codigo, "first": first, "last": last}
+    return bulk.query(conn, sql, params, {"linea": pl.UInt32})["linea"]
+
+
+def changed_since_check(conn: Connection, lote_id: int) -> int:
+    """Lines that were correct at the check and could not be registered: the history had changed."""
+    sql = "select count(distinct linea) from problema where lote_id = :lote and al_registrar"
+    return int(conn.execute(text(sql), {"lote": lote_id}).scalar_one())
 
 
 _OF = "select count(distinct linea) from problema where lote_id = :lote and "

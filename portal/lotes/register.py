@@ -6,6 +6,8 @@ nothing and registers nothing twice.
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -20,7 +22,8 @@ from portal.lotes.estados import move
 from portal.lotes.work import Clock, under_lease
 from portal.modelos import Lote
 from portal.revision import Tramo, ceilings
-from portal.revision.file import check_chunk, effects_of
+from portal.revision.effects import effects_of, together, worth
+from portal.revision.file import check_chunk
 from portal.revision.rules import YA_REGISTRADA, written
 
 C = pl.col
@@ -44,8 +47,8 @@ def register(database: Database, config: Config, lote_id: int, clock: Clock) -> 
 
 def _register(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
     with database.reading() as session:
-        trabajo = contexto.load(session, lease.lote_id)
-        done = session.get_one(Lote, lease.lote_id).hasta
+        trabajo = contexto.load(session, lease.id)
+        done = session.get_one(Lote, lease.id).hasta
     tabla = contexto.open_file(database, trabajo, config)
     for lineas in tabla.chunks(config.tramo_registro, done):
         with database.writing() as session:
@@ -79,8 +82,9 @@ def _one_chunk(
     found = ceilings.of_chunk(tramo, tramo.problemas())
     problemas.replace(conn, lote.id, first, last, sealed, found)
     good = good_lines(tramo, found)
+    done = effects_of(worth(tramo).join(good, on="linea", how="semi"))
     apply(conn, trabajo.nov, Origen(lote.id, trabajo.empleador_id), good)
-    _advance(lote, last, good)
+    _advance(lote, last, done)
 
 
 def good_lines(tramo: Tramo, found: pl.DataFrame) -> pl.DataFrame:
@@ -93,17 +97,15 @@ def good_lines(tramo: Tramo, found: pl.DataFrame) -> pl.DataFrame:
         clave=written(nov, nov.clave),
         datos=written(nov, tuple(c.nombre for c in nov.valores)),
         valor=C(nov.valor).cast(pl.Int64) if nov.valor else pl.lit(None, pl.Int64),
-        planilla=nov.planilla.cast(pl.Int64) if nov.planilla is not None else pl.lit(None, pl.Int64),
     ).sort("cedula")
 
 
-def _advance(lote: Lote, last: int, good: pl.DataFrame) -> None:
+def _advance(lote: Lote, last: int, done: dict[str, Any]) -> None:
     """The mark, the count and the sum of effects, as they are now committed with the chunk."""
     before = (lote.efectos or {}) if lote.hasta else {}
-    done = effects_of(good)
     due_today = (lote.efectos or {}).get("vencen_hoy", 0)
-    lote.efectos = {name: before.get(name, 0) + n for name, n in done.items()} | {"vencen_hoy": due_today}
-    lote.registradas += good.height
+    lote.efectos = together(before, done) | {"vencen_hoy": due_today}
+    lote.registradas += done["lineas"]
     lote.hasta = last
     lote.intentos = 0  # tries are counted from the last progress: a long register may be cut short many times
     lote.version += 1
@@ -129,4 +131,5 @@ def _count(conn: Connection, lote: Lote) -> None:
     for name, n in totals.items():
         setattr(lote, name, n)
     lote.correctas = lote.registradas
+    lote.cambiadas = problemas.changed_since_check(conn, lote.id)
     lote.por_codigo = problemas.count_by_code(conn, lote.id)

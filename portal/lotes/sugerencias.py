@@ -30,7 +30,8 @@ def suggest(session: Session, empleador_id: int, cedulas: Iterable[str]) -> dict
         return {}
     conn = session.connection()
     among, params = bulk.among(conn, "cedulas", pl.Series(wanted, dtype=pl.Int64))
-    sql = f"select distinct cedula from relacion where empleador_id = :empleador and cedula {among}"
+    mine = f"empleador_id = :empleador and anulada_en is null and cedula {among}"
+    sql = f"select distinct cedula from relacion where {mine}"
     own = {f"{row[0]:010d}" for row in conn.execute(text(sql), {"empleador": empleador_id, **params})}
     found = {texto: near_ones & own for texto, near_ones in candidates.items()}
     return {texto: next(iter(ones)) for texto, ones in found.items() if len(ones) == 1}

@@ -1,4 +1,4 @@
-"""The frame of both jobs: claim, do the work, and say whose fault it was when it could not be done."""
+"""The frame of all jobs: claim, do the work, and say whose fault it was when it could not be done."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ Claim = Callable[[Session, int, datetime, int, int], leases.Lease | None]
 
 
 def under_lease(
-    database: Database, config: Config, lote_id: int, clock: Clock, claim: Claim, work: Callable[[leases.Lease], str]
+    database: Database, config: Config, row_id: int, clock: Clock, claim: Claim, work: Callable[[leases.Lease], str]
 ) -> str | None:
-    """The state that `work` leaves the lote in; None when the lote is not to be had, or was lost to another worker.
+    """The state that `work` leaves the lote (or annulment) in; None when it is not to be had, not its turn, or was
+    lost to another worker.
 
-    Our own faults leave the lote `fallido`, to be retried, and raise.
+    Our own faults leave it `fallido`, to be retried, and raise.
     """
     with database.writing() as session:
-        lease = claim(session, lote_id, clock(), config.arriendo_segundos, config.reintentos)
+        lease = claim(session, row_id, clock(), config.arriendo_segundos, config.reintentos)
     if lease is None:
         return None
     try:

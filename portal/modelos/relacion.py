@@ -6,7 +6,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Base
 from portal.modelos.types import Id
 
-
 ABIERTA = text("salida is null and anulada_en is null")
 
 

@@ -86,6 +86,8 @@ DERIVADAS: dict[str, tuple[tuple[str, ...], pl.Expr]] = {
 }
 
 # --- history columns: what the snapshot says of the relación a line is about --------------------------------------
+# `sueldo_desde`: the period (AAAAMM) of the MSU that set the present sueldo, null when its ENT did; `ultimo_periodo`:
+# the last one with a live novedad of that relación, but for its ENT
 HISTORIA: dict[str, pl.DataType | type[pl.DataType]] = {
     "relacion_id": pl.Int64,
     "rel_ingreso": pl.Date,
@@ -93,6 +95,7 @@ HISTORIA: dict[str, pl.DataType | type[pl.DataType]] = {
     "rel_jornada": pl.String,
     "rel_sectorial": pl.String,
     "sueldo_actual": pl.Int64,
+    "sueldo_desde": pl.Int32,
     "ultimo_periodo": pl.Int32,
 }
 HISTORIA_PIDE = ("ruc", "sucursal", "anio", "mes", "cedula")
@@ -108,6 +111,19 @@ def cubre(desde: pl.Expr, hasta: pl.Expr) -> pl.Expr:
 
 
 CUBRE_PERIODO = cubre(INICIO, FIN)
+
+#: nothing was registered of that relación in the months before the line's period
+MESES_SIN_VER = 3
+
+
+def _month_number(periodo: pl.Expr) -> pl.Expr:
+    return periodo // 100 * 12 + periodo % 100
+
+
+_HEARD_OF = pl.max_horizontal(
+    _month_number(C("ultimo_periodo")), C("rel_ingreso").dt.year() * 12 + C("rel_ingreso").dt.month()
+)
+SIN_VER = _month_number(C("periodo")) - _HEARD_OF > MESES_SIN_VER
 ABIERTA_AL_FIN = (C("rel_ingreso") <= FIN) & (C("rel_salida").is_null() | (C("rel_salida") >= FIN))
 
 # --- scalars of the day, given as columns: the business date, the first day still in time, the first not too late --

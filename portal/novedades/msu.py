@@ -1,10 +1,14 @@
 """Modificación de sueldo: sets the sueldo from the period on."""
 
+import polars as pl
+
 from portal.files.columns import Monto
 from portal.novedades.base import Campo, Falla, Novedad, Regla
 from portal.novedades.comunes import ABIERTA_AL_FIN, C, codigos, minimo_sectorial
 
 _NORMAL = C("rel_jornada") == "1"
+# a sueldo of the past, or of a relación that was closed since, leaves the present one as it is
+_CAMBIA_HOY = C("rel_salida").is_null() & (C("periodo") >= C("sueldo_desde")).fill_null(True)
 
 NOVEDAD = Novedad(
     codigo="MSU",
@@ -17,7 +21,7 @@ NOVEDAD = Novedad(
     relacion=ABIERTA_AL_FIN,
     efecto="fija_sueldo",
     valor="sueldo",
-    planilla=C("sueldo") - C("sueldo_actual"),
+    planilla=pl.when(_CAMBIA_HOY).then(C("sueldo") - C("sueldo_actual")).otherwise(0),
     sobra=tuple(codigos("causas_extras").todos),
     acompanan={"PER-02": ("MSU-01", "PLA-02")},
     reglas=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from portal.files.columns import Contexto
 from portal.novedades import Novedad
 from portal.novedades.comunes import vence_hoy
 from portal.revision import ceilings
+from portal.revision.effects import WORTH, effects_of, worth
 from portal.revision.reading import read_lines
 from portal.revision.repeats import REPETIDA, Repeats
 from portal.revision.rules import YA_REGISTRADA, judge
@@ -35,7 +37,7 @@ class Cierre:
     ya_registradas: int
     al_cierre: pl.DataFrame
     sin_historia: pl.Series
-    efectos: dict[str, int] = field(default_factory=dict)
+    efectos: dict[str, Any] = field(default_factory=dict)
     vencen_hoy: int = 0
 
 
@@ -103,13 +105,11 @@ class Revision:
 
 
 STANDING = {
-    "linea": pl.UInt32,
     "error": pl.Boolean,
     "error_historia": pl.Boolean,
     "ya": pl.Boolean,
-    "valor": pl.Int64,
-    "planilla": pl.Int64,
     "vence_hoy": pl.Boolean,
+    **WORTH,
 }
 
 
@@ -133,29 +133,10 @@ def _standing(lineas: pl.DataFrame, tramo: Tramo) -> pl.DataFrame:
         error_historia=_is_in("linea", beyond),
         ya=_is_in("linea", ya),
     )
-    return standing.join(_worth(tramo), on="linea", how="left", maintain_order="left").select(*STANDING)
+    due = tramo.datos.select(vence_hoy=vence_hoy(tramo.nov).fill_null(False))
+    mine = pl.concat([worth(tramo), due], how="horizontal")
+    return standing.join(mine, on="linea", how="left", maintain_order="left").select(*STANDING)
 
 
 def _is_in(column: str, values: pl.Series) -> pl.Expr:
     return C(column).is_in(values.unique().implode()) if len(values) else pl.lit(False)
-
-
-def _worth(tramo: Tramo) -> pl.DataFrame:
-    nov, zero = tramo.nov, pl.lit(None, pl.Int64)
-    known = set(tramo.datos.columns)
-    planilla = nov.planilla if nov.planilla is not None and set(nov.planilla.meta.root_names()) <= known else zero
-    valor = C(nov.valor).cast(pl.Int64) if nov.valor else zero
-    due = vence_hoy(nov).fill_null(False)
-    return tramo.datos.select("linea", valor=valor, planilla=planilla.cast(pl.Int64), vence_hoy=due)
-
-
-def effects_of(lines: pl.DataFrame) -> dict[str, int]:
-    """What these lines do together: how many, the sum of their values, the change of the payroll (cents)."""
-    planilla = lines["planilla"]
-    return {
-        "lineas": lines.height,
-        "suma": int(lines["valor"].sum() or 0),
-        "planilla": int(lines["planilla"].sum() or 0),
-        "suben": int((planilla > 0).sum()),
-        "bajan": int((planilla < 0).sum()),
-    }

@@ -12,7 +12,7 @@ from portal.catalogos import earliest_in_time
 from portal.files.columns import Contexto
 from portal.files.header import Formato
 from portal.novedades import Campo, Novedad, Regla
-from portal.novedades.comunes import DERIVADAS, HISTORIA, HISTORIA_PIDE, cabecera, reglas_comunes
+from portal.novedades.comunes import DERIVADAS, HISTORIA, HISTORIA_PIDE, SIN_VER, cabecera, reglas_comunes
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,7 @@ def plan(nov: Novedad) -> Plan:
     about = frozenset(nov.relacion.meta.root_names())
     preguntas = tuple(_ask(regla, nombres, about) for regla in reglas_comunes(nov) + nov.reglas)
     exprs = [p.regla.cuando for p in preguntas] + ([nov.planilla] if nov.planilla is not None else [])
+    exprs += [SIN_VER] if nov.efecto != "abre_relacion" else []
     read = {name for expr in exprs for name in expr.meta.root_names()}
     return Plan(nov, campos, preguntas, frozenset(read & HISTORIA.keys()))
 

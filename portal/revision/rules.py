@@ -51,7 +51,7 @@ def _join_history(tramo: Tramo, snapshot: Snapshot) -> None:
     """Of each worker's relaciones in the line's sucursal, the latest that `nov.relacion` accepts."""
     datos, nov = tramo.datos, tramo.nov
     cedulas = datos["cedula"].drop_nulls().unique()
-    relaciones = snapshot.relaciones(cedulas, plan(nov).columnas_historia, _first_period(tramo))
+    relaciones = snapshot.relaciones(cedulas, plan(nov).columnas_historia)
     needed = {"linea", "sucursal", "cedula"} | (set(nov.relacion.meta.root_names()) & set(datos.columns))
     own = datos.select(sorted(needed)).join(relaciones, on=("sucursal", "cedula"), how="inner")
     own = own.filter(nov.relacion).select("linea", *HISTORIA)
@@ -65,18 +65,6 @@ def _join_totals(tramo: Tramo, snapshot: Snapshot) -> None:
     totals = snapshot.acumulado(tramo.nov, tramo.datos)
     datos = tramo.datos.with_columns(C("periodo").cast(pl.Int32))
     tramo.datos = datos.join(totals, on=("sucursal", "periodo", "cedula"), how="left", maintain_order="left")
-
-
-def _first_period(tramo: Tramo) -> int:
-    """The earliest month (AAAAMM) a line speaks of: its period's, or that of its own date when it is before."""
-    fecha = tramo.nov.fecha
-    months = tramo.datos.select("periodo") if fecha is None else tramo.datos.select("periodo", month_of(C(fecha)))
-    return min((m for m in months.min().row(0) if m is not None), default=0)
-
-
-def month_of(day: pl.Expr) -> pl.Expr:
-    """The month of a date as AAAAMM."""
-    return day.dt.year() * 100 + day.dt.month()
 
 
 def written(nov: Novedad, nombres: tuple[str, ...]) -> pl.Expr:

@@ -38,9 +38,8 @@ VALOR_MAXIMO = 200  # characters of a sent value kept beside its problem; the or
 class Snapshot(Protocol):
     """What the check asks of the labour history, once per chunk, for just the workers in it."""
 
-    def relaciones(self, cedulas: pl.Series, columnas: frozenset[str], desde: int) -> pl.DataFrame:
-        """Their relaciones: sucursal, cedula and the history columns (those not in `columnas` may be null).
-        `desde`: the earliest month (AAAAMM) any line of the chunk speaks of."""
+    def relaciones(self, cedulas: pl.Series, columnas: frozenset[str]) -> pl.DataFrame:
+        """Their relaciones: sucursal, cedula and the history columns (those not in `columnas` may be null)."""
         ...
 
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:

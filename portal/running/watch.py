@@ -16,10 +16,11 @@ import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, union_all
 from sqlalchemy.orm import Session
 
-from portal.modelos import Lote
+from portal.modelos import Anulacion, Lote
+from portal.modelos.anulacion import POR_ANULAR
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,9 @@ class Watch:
 
     def _leases(self, session: Session) -> dict[int, datetime]:
         """The end of the latest lease of each pid on this host; a lease names its holder "<host>:<pid>:<token>"."""
-        held = select(Lote.arriendo_de, Lote.arriendo_hasta).where(PENDING, Lote.arriendo_de.is_not(None))
+        lotes = select(Lote.arriendo_de, Lote.arriendo_hasta).where(PENDING, Lote.arriendo_de.is_not(None))
+        annulments = select(Anulacion.arriendo_de, Anulacion.arriendo_hasta).where(POR_ANULAR)
+        held = union_all(lotes, annulments.where(Anulacion.arriendo_de.is_not(None)))
         latest: dict[int, datetime] = {}
         for holder, until in session.execute(held):
             host, pid, _token = (str(holder).rsplit(":", 2) + ["", ""])[:3]

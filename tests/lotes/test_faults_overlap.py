@@ -147,7 +147,7 @@ def test_lotes_of_one_empleador_register_in_the_order_of_their_decisions(office)
     for early in (third, second, third):
         assert register(office.database, office.config, early, clock.now) is None
     for lote_id in order:
-        assert next_of(office.database, office.empleador_id)[0] == lote_id
+        assert [call[:2] for call in next_of(office.database, office.empleador_id)] == [("register", lote_id)]
         assert register(office.database, office.config, lote_id, clock.now) == "registrado"
     registered = [n.lote_id for n in office.rows(Novedad) if n.movimiento == "INS"]
     assert registered == order and first != min(order)
@@ -159,6 +159,7 @@ def test_two_lotes_decided_at_the_same_instant_register_one_after_the_other(offi
     now = clock.now()
     for lote_id in sent:
         office.check(lote_id)
+    for lote_id in sent:
         decide(office.database, lote_id, "registrar", office.cuenta_id, now)
     jobs = [lambda lote_id=lote_id: register(office.database, office.config, lote_id, clock.now) for lote_id in sent]
     together(*reversed(jobs))

@@ -13,7 +13,7 @@ REL = {"sucursal": pl.Int32, "cedula": pl.Int64, **HISTORIA}
 
 
 def relacion(hoy, ingreso, salida=None, *, cedula=912791803, sueldo=60000, ultimo=None, sectorial="1507500000011"):
-    return (1, cedula, 1, ingreso, salida, "1", sectorial, sueldo, ultimo)
+    return (1, cedula, 1, ingreso, salida, "1", sectorial, sueldo, None, ultimo)
 
 
 def named(nombre: str, hoy: date) -> list[tuple]:
@@ -36,7 +36,7 @@ class Memory:
         self._relaciones = pl.DataFrame(list(relaciones), schema=REL, orient="row")
         self._registradas = pl.DataFrame(list(registradas), schema=REGISTRADAS, orient="row")
 
-    def relaciones(self, cedulas, columnas, desde):
+    def relaciones(self, cedulas, columnas):
         return self._relaciones.filter(pl.col("cedula").is_in(cedulas.implode()))
 
     def registradas(self, nov, datos):

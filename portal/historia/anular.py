@@ -1,0 +1,133 @@
+"""Undoing what was registered, set by set: what stands in its way, and how the history goes back.
+
+A registered line stays for ever; it is marked, and the history is what the unmarked ones say. What may be undone is
+what leaves a history that the remaining lines, in the order they came, could have made (dominio 6):
+
+- an ENT only while nothing else is registered of its relación;
+- a SAL only while the worker has no later relación in that sucursal: it would have been hired twice at once;
+- anything else always, because no other line rests on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection, TextClause, text, update
+
+from portal import bulk
+from portal.historia import resumen
+from portal.historia.efectos import HistoryConflict
+from portal.modelos import Novedad, Relacion
+from portal.novedades import Novedad as Movimiento
+
+C = pl.col
+VIVAS = {"id": pl.Int64, "linea": pl.UInt32, "relacion_id": pl.Int64, "periodo": pl.Int32, "valor": pl.Int64}
+
+
+@dataclass(frozen=True)
+class Impedimento:
+    """That line `linea` rests under line `otra` of the lote `lote_id`, which has to be annulled first."""
+
+    linea: int
+    lote_id: int
+    otra: int
+    movimiento: str
+    periodo: int
+
+
+def live_lines(
+    conn: Connection, lote_id: int, lineas: Sequence[int] | None, after: int = 0, limit: int | None = None
+) -> pl.DataFrame:
+    """The lote's registered lines that are not annulled (columns VIVAS), of `lineas` or all, in their order."""
+    chosen, params = _chosen(conn, lineas)
+    limited = "limit :limit" if limit is not None else ""
+    return bulk.query(
+        conn,
+        f"select {', '.join(VIVAS)} from novedad n where n.lote_id = :lote and n.linea > :after "
+        f"and n.anulada_en is null {chosen} order by n.linea {limited}",
+        {"lote": lote_id, "after": after, "limit": limit, **params},
+        VIVAS,
+    )
+
+
+def obstacles(
+    conn: Connection, nov: Movimiento, lote_id: int, lineas: Sequence[int] | None, limit: int
+) -> list[Impedimento]:
+    """What has to be annulled before these lines, line by line, in the order in which it can be done."""
+    if nov.efecto not in _LATER:
+        return []
+    chosen, params = _chosen(conn, lineas)
+    sql = (
+        "select n.linea, o.lote_id, o.linea, o.movimiento, o.periodo from novedad n "
+        "join relacion r on r.id = n.relacion_id "
+        "join relacion x on x.empleador_id = r.empleador_id and x.cedula = r.cedula and x.sucursal = r.sucursal "
+        f"and x.ingreso {_LATER[nov.efecto]} r.ingreso and x.anulada_en is null "
+        "join novedad o on o.relacion_id = x.id and o.anulada_en is null and o.id <> n.id "
+        f"where n.lote_id = :lote and n.anulada_en is null {chosen} "
+        "order by n.linea, x.ingreso desc, case when o.movimiento = 'ENT' then 1 else 0 end, o.id desc limit :limit"
+    )
+    rows = conn.execute(text(sql), {"lote": lote_id, "limit": limit, **params})
+    return [Impedimento(*row) for row in rows]
+
+
+#: effect → which relaciones of the worker in the sucursal must have nothing else registered
+_LATER = {"abre_relacion": ">=", "cierra_relacion": ">"}
+
+
+def undo(
+    conn: Connection, nov: Movimiento, empleador_id: int, filas: pl.DataFrame, anulacion_id: int, now: datetime
+) -> None:
+    """Marks these lines (VIVAS) as annulled and takes their effect back. Raises HistoryConflict when the history does
+    not allow it: nothing of the transaction may stay."""
+    if filas.is_empty():
+        return
+    touched = filas["relacion_id"].unique() if nov.efecto in _MONTHLY else filas["relacion_id"].clear()
+    with resumen.following(conn, empleador_id, touched):
+        marked = update(Novedad).where(_among(conn, "novedad.id", filas["id"]), Novedad.anulada_en.is_(None))
+        _all_of(conn.execute(marked.values(anulada_en=now, anulacion_id=anulacion_id)).rowcount, filas)
+        if nov.efecto == "abre_relacion":
+            _all_of(_empty_relaciones(conn, filas, now), filas)
+        elif nov.efecto == "cierra_relacion":
+            _all_of(_reopen(conn, filas), filas)
+
+
+_MONTHLY = ("abre_relacion", "cierra_relacion", "fija_sueldo")
+
+
+def _empty_relaciones(conn: Connection, filas: pl.DataFrame, now: datetime) -> int:
+    """ENT: the relaciones are there no more, and nothing live may be left of them."""
+    alone = "not exists (select 1 from novedad n where n.relacion_id = relacion.id and n.anulada_en is null)"
+    these = update(Relacion).where(_among(conn, "relacion.id", filas["relacion_id"]), Relacion.anulada_en.is_(None))
+    return conn.execute(these.where(text(alone)).values(anulada_en=now)).rowcount
+
+
+def _reopen(conn: Connection, filas: pl.DataFrame) -> int:
+    """SAL: the relaciones are open again, and none of the worker in that sucursal may be later."""
+    alone = (
+        "not exists (select 1 from relacion x where x.empleador_id = relacion.empleador_id "
+        "and x.cedula = relacion.cedula and x.sucursal = relacion.sucursal and x.ingreso > relacion.ingreso "
+        "and x.anulada_en is null)"
+    )
+    these = update(Relacion).where(_among(conn, "relacion.id", filas["relacion_id"]), Relacion.salida.is_not(None))
+    nothing = {"salida": None, "salida_lote_id": None, "salida_linea": None}
+    return conn.execute(these.where(text(alone)).values(nothing)).rowcount
+
+
+def _among(conn: Connection, column: str, ids: pl.Series) -> TextClause:
+    among, params = bulk.among(conn, "ids", ids)
+    return text(f"{column} {among}").bindparams(**params)
+
+
+def _all_of(changed: int, filas: pl.DataFrame) -> None:
+    if changed != filas.height:
+        raise HistoryConflict(f"{filas.height} lines to undo, {changed} undone")
+
+
+def _chosen(conn: Connection, lineas: Sequence[int] | None) -> tuple[str, dict[str, str]]:
+    if lineas is None:
+        return "", {}
+    among, params = bulk.among(conn, "lineas", pl.Series(lineas, dtype=pl.Int64))
+    return f"and n.linea {among}", params

@@ -95,6 +95,12 @@ def periods(hoy: date) -> list[str]:
     return [f"{n // 12:04d};{n % 12 + 1:02d}" for n in [number + m for m in (0, 0, 0, -1, -1, -2, 1)]]
 
 
+def months_back(hoy: date, months: int) -> int:
+    """AAAAMM, so many months before the business date."""
+    number = hoy.year * 12 + hoy.month - 1 - months
+    return number // 12 * 100 + number % 12 + 1
+
+
 def spans(days: list[date]) -> list[str]:
     """Spans of one and of two months around these days."""
     months = sorted({(day.year, day.month) for day in days})
@@ -154,7 +160,7 @@ def relaciones(draw, hoy: date, cedulas: list[str]) -> list[Rel]:
     """For some workers: relaciones that do not overlap, the last perhaps open, with ends at boundaries."""
     days = sorted({*boundary_days(hoy), hoy - timedelta(400), hoy - timedelta(200)})
     found: list[Rel] = []
-    month = hoy.year * 100 + hoy.month
+    heard = [months_back(hoy, n) for n in range(6)]
     for cedula in cedulas:
         for sucursal in (1, 9):
             ends = sorted(draw(st.sets(st.sampled_from(days), max_size=4 if sucursal == 1 else 2)))
@@ -170,7 +176,8 @@ def relaciones(draw, hoy: date, cedulas: list[str]) -> list[Rel]:
                         draw(st.sampled_from("112")),
                         draw(st.sampled_from(["1507500000011", "9999999999999"])),
                         draw(st.sampled_from([60000, 96399, 96400, 96401, 48200, 120000, None])),
-                        draw(st.sampled_from([None, month, month - 1 if hoy.month > 1 else month - 89])),
+                        draw(st.sampled_from([None, *heard])),
+                        draw(st.sampled_from([None, None, *heard[:3]])),
                     )
                 )
     return found

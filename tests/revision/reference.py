@@ -2,6 +2,7 @@
 
 It shares with the engine only how one text of a field is read (`Tipo.read`) and which fields a movement has; the rules
 are written again by hand from the specification: here for ENT, SAL, MSU and INS, for the others in `reference_more`.
+What the lines do together is counted in `reference_effects`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from portal.files.columns import Contexto
 from portal.novedades import todas
 from portal.novedades.comunes import cabecera
 from tests.revision import reference_more as more
+from tests.revision.reference_effects import effects
 
 DATA = Path(portal.catalogos.__file__).parent / "data"
 HEAD = ("ruc", "sucursal", "anio", "mes", "cedula")
@@ -28,7 +30,6 @@ WARNINGS = ("IDE-04", "PLA-01", "ENT-04", "ENT-05", "ENT-07", "ENT-08", "SAL-05"
 WARNINGS += more.WARNINGS
 OWN_DATE = {"ENT": "fecha_ingreso", "SAL": "fecha_salida", **more.DATED}
 KEY = {"ENT": ("fecha_ingreso",), "SAL": ("fecha_salida",), "MSU": (), "INS": ("causa",), **more.KEY}
-WORTH = {"ENT": "sueldo", "SAL": None, "MSU": "sueldo", "INS": "valor", **more.WORTH}
 
 # days of rest from Monday to Friday, as the calendars of those years had them
 RESTS = """2012-11-02 2012-12-25 2013-01-01 2013-02-11 2013-02-12 2013-03-29 2013-05-01 2013-05-24
@@ -40,7 +41,8 @@ HOLIDAYS = frozenset(date.fromisoformat(day) for day in RESTS.split())
 
 @dataclass(frozen=True)
 class Rel:
-    """A relación; `sueldo` in cents, `ultimo` the last period (AAAAMM) with a novedad."""
+    """A relación; `sueldo` in cents, `ultimo` the last period (AAAAMM) with a novedad, `desde` the period of the MSU
+    that set the sueldo, None when its ENT did."""
 
     id: int
     sucursal: int
@@ -51,6 +53,7 @@ class Rel:
     sectorial: str = "1507500000011"
     sueldo: int | None = 60000
     ultimo: int | None = None
+    desde: int | None = None
 
 
 class Reg(NamedTuple):
@@ -80,7 +83,7 @@ class Answer:
     problems: list[Problem]
     repairs: Counter[tuple[str, str]]
     totals: tuple[int, int, int, int, int]  # leidas, correctas, con_error, repetidas, ya_registradas
-    effects: dict[str, int]
+    effects: dict[str, Any]
 
 
 @dataclass
@@ -111,7 +114,8 @@ def check(codigo: str, lines: list[tuple[int, str]], ctx: Contexto, history: lis
     if codigo == "MND":
         add_up(read, registered if history is not None else [])
     problems = [as_problem(line, *found) for line in read for found in line.found]
-    return Answer(sorted(problems, key=str), repairs, totals(read), effects(codigo, read, history))
+    correct = [line for line in read if stands(line) == "correcta"]
+    return Answer(sorted(problems, key=str), repairs, totals(read), effects(codigo, correct))
 
 
 def read_line(codigo: str, n: int, text: str, ctx: Contexto, repairs: Counter[tuple[str, str]]) -> Line:
@@ -364,30 +368,6 @@ def stands(line: Line) -> str:
 def totals(lines: list[Line]) -> tuple[int, int, int, int, int]:
     how = Counter(stands(line) for line in lines)
     return (len(lines), how["correcta"], how["con_error"], how["repetida"], how["ya_registrada"])
-
-
-def effects(codigo: str, lines: list[Line], history: list[Rel] | None) -> dict[str, int]:
-    """What the correct lines do together, in cents: values added up, change of the monthly payroll."""
-    correct = [line for line in lines if stands(line) == "correcta"]
-    changes = [payroll(codigo, line, history) for line in correct]
-    known = [change for change in changes if change is not None]
-    worth = WORTH[codigo]
-    return {
-        "lineas": len(correct),
-        "suma": sum(line.values[worth] for line in correct) if worth else 0,
-        "planilla": sum(known),
-        "suben": sum(change > 0 for change in known),
-        "bajan": sum(change < 0 for change in known),
-    }
-
-
-def payroll(codigo: str, line: Line, history: list[Rel] | None) -> int | None:
-    if codigo == "ENT":
-        return line.values["sueldo"]
-    before = line.relacion.sueldo if line.relacion else None
-    if codigo not in ("SAL", "MSU") or before is None:
-        return None
-    return -before if codigo == "SAL" else line.values["sueldo"] - before
 
 
 def table(name: str) -> list[dict[str, str]]:

@@ -21,11 +21,10 @@ COLUMNS = ("linea", "campo", "codigo", "nivel", "valor", "otra")
 class Exact(Memory):
     """A history that gives no more than it was asked for: just those workers, periods and columns."""
 
-    def relaciones(self, cedulas, columnas, desde):
-        found = super().relaciones(cedulas, columnas, desde)
-        recent = pl.col("ultimo_periodo") >= desde
-        asked = {c: pl.lit(None, found.schema[c]) for c in ("sueldo_actual", "ultimo_periodo") if c not in columnas}
-        found = found.with_columns(ultimo_periodo=pl.when(recent).then("ultimo_periodo"))
+    def relaciones(self, cedulas, columnas):
+        found = super().relaciones(cedulas, columnas)
+        looked_up = ("sueldo_actual", "sueldo_desde", "ultimo_periodo")
+        asked = {c: pl.lit(None, found.schema[c]) for c in looked_up if c not in columnas}
         return found.with_columns(**asked)
 
     def registradas(self, nov, datos):
@@ -37,7 +36,7 @@ def snapshot(codigo: str, case: Case):
     if case.history is None:
         return None
     rows = [
-        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial, r.sueldo, r.ultimo)
+        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial, r.sueldo, r.desde, r.ultimo)
         for r in case.history
     ]
     days: Counter[tuple[int, int, int]] = Counter()

@@ -21,7 +21,7 @@ from portal.db import Database
 from portal.historia import anular
 from portal.historia.anular import Impedimento
 from portal.lotes import leases
-from portal.lotes.estados import move
+from portal.lotes.estados import move, move_annulment
 from portal.lotes.numeros import next_number
 from portal.lotes.spans import lines_of, spans_of
 from portal.lotes.work import Clock, under_lease
@@ -214,6 +214,6 @@ def _refuse(database: Database, lease: leases.Lease, impide: list[Impedimento], 
 
 
 def _end(anulacion: Anulacion, estado: str, now: datetime) -> None:
-    anulacion.estado, anulacion.cambiada_en, anulacion.hecha_en = estado, now, now
-    anulacion.version += 1
+    move_annulment(anulacion, estado, now)
+    anulacion.hecha_en = now
     leases.release(anulacion)

@@ -1,4 +1,5 @@
-"""The states of a lote: one table of allowed moves (dominio 7) and the one function that moves."""
+"""The states of a lote and of an annulment: a table of allowed moves each (dominio 7), and the one function that
+moves."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.modelos import Lote, LoteCambio
+from portal.modelos import Anulacion, Lote, LoteCambio
 
 #: (from, to) → who makes the move
 MOVES: dict[tuple[str | None, str], str] = {
@@ -25,6 +26,8 @@ MOVES: dict[tuple[str | None, str], str] = {
     ("fallido", "registrando"): "el portal",
     ("registrado", "anulado"): "la anulación",
 }
+
+ANNULMENT_MOVES = (("pedida", "hecha"), ("pedida", "negada"), ("pedida", "fallida"), ("fallida", "pedida"))
 
 EN_CURSO = ("recibido", "en_cola", "revisando", "registrando", "fallido")
 NADA_REGISTRADO = ("rechazado", "desistido", "anulado")
@@ -46,6 +49,14 @@ def move(session: Session, lote: Lote, a: str, now: datetime, motivo: str, *, cu
     lote.version += 1
     if a in NADA_REGISTRADO:
         lote.vigente = False
+
+
+def move_annulment(anulacion: Anulacion, a: str, now: datetime) -> None:
+    """Moves an annulment to the state `a`. Raises MoveRefused."""
+    if (anulacion.estado, a) not in ANNULMENT_MOVES:
+        raise MoveRefused(f"annulment {anulacion.id}: {anulacion.estado} → {a}")
+    anulacion.estado, anulacion.cambiada_en = a, now
+    anulacion.version += 1
 
 
 def begin(session: Session, lote: Lote, now: datetime) -> None:

@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from portal.lotes import turns
-from portal.lotes.estados import move
+from portal.lotes.estados import move, move_annulment
 from portal.modelos import Anulacion, Empleador, Lote
 
 Row = TypeVar("Row", Lote, Anulacion)
@@ -77,9 +77,11 @@ def claim_annul(session: Session, anulacion_id: int, now: datetime, seconds: int
     if not turns.may_change(session, anulacion, now, tries):
         return None
     if anulacion.intentos >= tries:
-        anulacion.estado = "fallida"  # it took its worker down each time: a supervisor looks at it
+        if anulacion.estado == "pedida":  # it took its worker down each time: a supervisor looks at it
+            move_annulment(anulacion, "fallida", now)
         return None
-    anulacion.estado = "pedida"
+    if anulacion.estado == "fallida":
+        move_annulment(anulacion, "pedida", now)
     return _take(anulacion, now, seconds)
 
 
@@ -108,8 +110,7 @@ def fail(session: Session, lease: Lease, now: datetime, motivo: str) -> None:
     if isinstance(row, Lote):
         move(session, row, "fallido", now, motivo)
     else:
-        row.estado, row.cambiada_en = "fallida", now
-        row.version += 1
+        move_annulment(row, "fallida", now)
     row.arriendo_de = row.arriendo_hasta = None
 
 

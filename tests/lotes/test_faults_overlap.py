@@ -212,8 +212,9 @@ def test_hires_of_one_worker_in_two_lotes_at_the_same_moment_open_one_relacion(o
         office.send("ENT", [office.line("ENT"), office.line("ENT", CEDULAS[1 + n], fecha_ingreso=f"202611{18 - n}")])
         for n in range(2)
     ]
-    for n, recibo in enumerate(sent):
+    for recibo in sent:
         office.check(recibo.lote_id)
+    for n, recibo in enumerate(sent):
         then = clock.now() + timedelta(seconds=n)
         decide(office.database, recibo.lote_id, "registrar", office.cuenta_id, then)
     together(*[lambda r=r: register(office.database, office.config, r.lote_id, clock.now) for r in sent])

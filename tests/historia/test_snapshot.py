@@ -14,6 +14,7 @@ from portal.lotes import problemas
 from portal.modelos import Empleador, Novedad, Relacion
 from portal.novedades import todas
 from portal.novedades.comunes import HISTORIA
+from tests.historia.test_constraints import annulment
 from tests.lotes.conftest import CEDULAS
 
 EVERYTHING = frozenset(HISTORIA)
@@ -26,6 +27,7 @@ class Facts:
     def __init__(self, office, seed):
         self.random, self.relaciones, self.novedades = Random(seed), [], []
         self.lote_id = office.send("ENT", [office.line("ENT")]).lote_id
+        self.anulacion_id = annulment(office, self.lote_id)
         with office.database.writing() as s:
             other = Empleador(ruc="1790012345001", nombre="OTRA S.A.", tipo="privada")
             s.add(other)
@@ -42,6 +44,7 @@ class Facts:
                 self._relacion(s, empleador_id, cedula, sucursal, ingreso, salida)
 
     def _relacion(self, s, empleador_id, cedula, sucursal, ingreso, salida):
+        annulled = salida is None and self.random.random() < 0.3
         relacion = Relacion(
             empleador_id=empleador_id,
             sucursal=sucursal,
@@ -54,16 +57,20 @@ class Facts:
             linea=len(self.relaciones) + 1,
             salida_lote_id=self.lote_id if salida else None,
             salida_linea=1 if salida else None,
+            anulada_en=clock.now() if annulled else None,
         )
         s.add(relacion)
         s.flush()
         self.relaciones.append(relacion)
-        for movimiento, periodo in [("ENT", ingreso.year * 100 + ingreso.month)] + [
-            (m, p) for p in PERIODS for m in ("MSU", "INS", "INS") if self.random.random() < 0.3
+        for movimiento, periodo in [("ENT", self.random.choice(PERIODS))] + [
+            (m, p)
+            for p in self.random.sample(PERIODS, len(PERIODS))
+            for m in ("MSU", "INS", "INS")
+            if self.random.random() < 0.3
         ]:
-            self._novedad(s, relacion, movimiento, periodo)
+            self._novedad(s, relacion, movimiento, periodo, annulled or self.random.random() < 0.3)
 
-    def _novedad(self, s, relacion, movimiento, periodo):
+    def _novedad(self, s, relacion, movimiento, periodo, annulled):
         n = len(self.novedades) + 1
         novedad = Novedad(
             lote_id=self.lote_id,
@@ -77,7 +84,8 @@ class Facts:
             relacion_id=relacion.id,
             valor=self.random.randint(1, 10**12),
             datos=f"x;{n}",
-            anulada_en=clock.now() if self.random.random() < 0.3 else None,
+            anulada_en=clock.now() if annulled else None,
+            anulacion_id=self.anulacion_id if annulled else None,
         )
         s.add(novedad)
         s.flush()
@@ -87,40 +95,53 @@ class Facts:
         return [n for n in self.novedades if n.relacion_id == relacion.id and n.anulada_en is None]
 
     def sueldo(self, relacion):
-        paid = [n for n in self.live_of(relacion) if n.movimiento in ("ENT", "MSU")]
-        return max(paid, key=lambda n: (n.periodo, n.id)).valor if paid else None
+        """The last MSU and its period; else the ENT, whatever period it says."""
+        by_kind = {m: [n for n in self.live_of(relacion) if n.movimiento == m] for m in ("MSU", "ENT")}
+        if by_kind["MSU"]:
+            last = max(by_kind["MSU"], key=lambda n: n.periodo)
+            return last.valor, last.periodo
+        return (by_kind["ENT"][0].valor if by_kind["ENT"] else None), None
 
-    def ultimo(self, relacion, desde):
-        later = [n.periodo for n in self.live_of(relacion) if n.movimiento != "ENT" and n.periodo >= desde]
-        return max(later, default=None)
+    def ultimo(self, relacion):
+        return max((n.periodo for n in self.live_of(relacion) if n.movimiento != "ENT"), default=None)
 
 
-def asked(office, cedulas, columnas, desde=0):
+def asked(office, cedulas, columnas):
     with office.database.engine.connect() as conn:
         among = pl.Series(cedulas, dtype=pl.Int64)
-        return Historia(conn, office.empleador_id).relaciones(among, columnas, desde)
+        return Historia(conn, office.empleador_id).relaciones(among, columnas)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_history_answers_as_its_facts_are(office, seed):
     facts = Facts(office, seed)
     cedulas = [int(c) for c in CEDULAS[:4]]
-    for desde in (0, 202609, 202611, 202701):
-        found = asked(office, cedulas, EVERYTHING, desde)
-        assert dict(found.schema) == RELACIONES
-        expected = [
-            (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial)
-            + (facts.sueldo(r), facts.ultimo(r, desde))
-            for r in facts.relaciones
-            if r.empleador_id == office.empleador_id and r.cedula in cedulas
-        ]
-        assert sorted(found.rows(), key=str) == sorted(expected, key=str)
+    found = asked(office, cedulas, EVERYTHING)
+    assert dict(found.schema) == RELACIONES
+    expected = [
+        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial) + (*facts.sueldo(r), facts.ultimo(r))
+        for r in facts.relaciones
+        if (r.empleador_id, r.anulada_en) == (office.empleador_id, None) and r.cedula in cedulas
+    ]
+    assert sorted(found.rows(), key=str) == sorted(expected, key=str)
 
 
-def test_what_nobody_reads_is_not_looked_up(office):
+LOOKED_UP = ["sueldo_actual", "sueldo_desde", "ultimo_periodo"]
+
+
+@pytest.mark.parametrize(
+    "columnas, looked_up",
+    [
+        ({"rel_ingreso"}, set()),
+        ({"rel_ingreso", "ultimo_periodo"}, {"ultimo_periodo"}),
+        ({"sueldo_actual"}, {"sueldo_actual", "sueldo_desde"}),
+        ({"sueldo_desde"}, {"sueldo_actual", "sueldo_desde"}),
+    ],
+)
+def test_what_nobody_reads_is_not_looked_up(office, columnas, looked_up):
     Facts(office, 1)
-    found = asked(office, [int(c) for c in CEDULAS], frozenset({"rel_ingreso"}))
-    assert found.height and found["sueldo_actual"].null_count() == found["ultimo_periodo"].null_count() == found.height
+    found = asked(office, [int(c) for c in CEDULAS], frozenset(columnas)).select(LOOKED_UP)
+    assert {c.name for c in found if c.null_count() < found.height} == looked_up
 
 
 def test_nobody_asked_for_nobody_found(office):
@@ -154,21 +175,22 @@ def test_a_chunk_without_a_readable_worker_or_period_finds_nothing_registered(of
 
 
 def test_a_sueldo_is_the_latest_live_one_and_comes_back_when_it_is_annulled(office):
-    office.hire(CEDULAS[0], days_ago=40)  # in October, 600.00
+    hired = office.hire(CEDULAS[0], days_ago=40)  # in October, 600.00
 
     def present():
-        return asked(office, [int(CEDULAS[0])], EVERYTHING)["sueldo_actual"].to_list()
+        return asked(office, [int(CEDULAS[0])], EVERYTHING).select("sueldo_actual", "sueldo_desde").rows()
 
+    assert present() == [(60000, None)]
     office.all_the_way("MSU", [office.line("MSU", sueldo="900.00")])
-    assert present() == [90000]
+    assert present() == [(90000, 202611)]
     office.all_the_way("MSU", [office.line("MSU", sueldo="700.00", mes="10")])  # an earlier period, registered later
-    assert present() == [90000]
-    with office.database.writing() as s:
-        s.execute(text("update novedad set anulada_en = '2026-11-20 10:00:00' where valor = 90000"))
-    assert present() == [70000]
-    with office.database.writing() as s:
-        s.execute(text("update novedad set anulada_en = '2026-11-20 10:00:00' where valor = 70000"))
-    assert present() == [60000]
+    assert present() == [(90000, 202611)]
+    anulacion_id = annulment(office, hired.id)
+    annul = text("update novedad set anulada_en = '2026-11-20 10:00:00', anulacion_id = :by where valor = :valor")
+    for valor, then in ((90000, [(70000, 202610)]), (70000, [(60000, None)])):
+        with office.database.writing() as s:
+            s.execute(annul, {"by": anulacion_id, "valor": valor})
+        assert present() == then
 
 
 def executed(office, ask):
@@ -190,7 +212,7 @@ def executed(office, ask):
 
 QUESTIONS = {
     "relaciones": ("ix_relacion_trabajador", "uq_novedad_sueldo"),
-    "ultimo_periodo": ("ix_novedad_trabajador",),
+    "ultimo_periodo": ("ix_relacion_trabajador", "ix_novedad_relacion"),
     "registradas": ("uq_novedad_viva",),
     "totals": ("uq_novedad_lote_id_linea", "ix_problema_lote_id"),
 }
@@ -206,8 +228,8 @@ def test_the_history_is_found_by_index(office, question):
     def ask(conn):
         historia = Historia(conn, office.empleador_id)
         {
-            "relaciones": lambda: historia.relaciones(cedulas, EVERYTHING - {"ultimo_periodo"}, 0),
-            "ultimo_periodo": lambda: historia.relaciones(cedulas, EVERYTHING - {"sueldo_actual"}, 202601),
+            "relaciones": lambda: historia.relaciones(cedulas, EVERYTHING - {"ultimo_periodo"}),
+            "ultimo_periodo": lambda: historia.relaciones(cedulas, frozenset({"ultimo_periodo"})),
             "registradas": lambda: historia.registradas(todas()["ENT"], datos),
             "totals": lambda: problemas.totals(conn, 1),
         }[question]()

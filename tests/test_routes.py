@@ -78,7 +78,7 @@ FRAGMENTS = {"GET /lotes/<numero>/avance"}  # no pages: what all pages must be i
 VALUES: dict[str, Callable[[Flask], str]] = {
     "codigo": lambda _app: "SAL-02",
     "movimiento": lambda _app: "SAL",
-    "name": lambda _app: assets()["app.js"].address.removeprefix("/static/"),
+    "name": lambda _app: assets()["htmx.min.app.js"].address.removeprefix("/static/"),
     "numero": lambda _app: REGISTRADO,
     "POST /lotes/<numero>/decision numero": lambda _app: REVISADO,
     "trabajador": lambda app: worker_id(app),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import Database
 from portal.lotes.decide import decide
-from portal.modelos import Lote, LoteCambio, Novedad, Problema, Relacion
+from portal.modelos import Anulacion, Lote, LoteCambio, Novedad, Problema, Relacion, ResumenMes
 from tests.columns.test_columns_law import with_check_digit
 from tests.lotes.conftest import Office, make_config
 
@@ -108,9 +108,12 @@ def order(server, statement):
 
 RELACION = ("sucursal", "cedula", "ingreso", "salida", "jornada", "sectorial", "lote_id", "linea")
 RELACION += ("salida_lote_id", "salida_linea")
-NOVEDAD = ("lote_id", "linea", "movimiento", "sucursal", "periodo", "cedula", "clave", "valor", "datos", "anulada_en")
-PROBLEMA = ("lote_id", "linea", "campo", "codigo", "nivel", "valor", "otra")
+NOVEDAD = ("lote_id", "linea", "movimiento", "sucursal", "periodo", "cedula", "clave", "valor", "datos", "anulacion_id")
+PROBLEMA = ("lote_id", "linea", "campo", "codigo", "nivel", "valor", "otra", "al_registrar")
+RESUMEN = ("empleador_id", "sucursal", "periodo", "personas", "planilla")
+ANULACION = ("numero", "lote_id", "estado", "hasta", "anuladas", "pedidas", "efectos", "impide", "arriendo_de")
 LOTE = ("id", "estado", "vigente", "leidas", "revisadas", "correctas", "con_error", "repetidas", "ya_registradas")
+LOTE += ("cambiadas", "anuladas")
 LOTE += ("registradas", "hasta", "efectos", "por_codigo", "reparaciones", "entendido", "falla", "arriendo_de")
 
 
@@ -121,12 +124,14 @@ def left_behind(database):
         return tuple(getattr(row, name) for name in names)
 
     with database.reading() as s:
-        relaciones = {r.id: values(r, RELACION) for r in s.scalars(select(Relacion))}
+        relaciones = {r.id: (*values(r, RELACION), r.anulada_en is None) for r in s.scalars(select(Relacion))}
         novedades = [(*values(n, NOVEDAD), relaciones[n.relacion_id]) for n in s.scalars(select(Novedad))]
         return {
             "relaciones": sorted(relaciones.values(), key=str),
             "novedades": sorted(novedades, key=str),
             "problemas": sorted((values(p, PROBLEMA) for p in s.scalars(select(Problema))), key=str),
+            "resumen": sorted(values(r, RESUMEN) for r in s.scalars(select(ResumenMes)) if r.personas or r.planilla),
+            "anulaciones": [values(a, ANULACION) for a in s.scalars(select(Anulacion).order_by(Anulacion.id))],
             "lotes": [values(lote, LOTE) for lote in s.scalars(select(Lote).order_by(Lote.id))],
             "cambios": [(c.lote_id, c.de, c.a) for c in s.scalars(select(LoteCambio).order_by(LoteCambio.id))],
         }

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from portal import clock
 from portal.config import Config
 from portal.db import Database
+from portal.lotes.annul import annul
 from portal.lotes.check import check
 from portal.lotes.register import register
 
@@ -25,7 +26,7 @@ def main(job: str, url: str, datos: str, lote_id: int, later: int, dies_at: int,
     config = Config(Path(datos), False, "x", url, "", **settings)
     if dies_at:
         arm(database, dies_at)
-    {"check": check, "register": register}[job](
+    {"check": check, "register": register, "annul": annul}[job](
         database, config, lote_id, lambda: clock.now() + timedelta(seconds=later)
     )
 

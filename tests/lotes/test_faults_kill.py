@@ -5,8 +5,11 @@ from random import Random
 
 import pytest
 
+from portal import clock
+from portal.lotes.annul import Pedido, annul, ask
 from portal.lotes.check import check
 from portal.lotes.register import register
+from tests.lotes.conftest import HOY
 from tests.lotes.faults import adds_up, later, left_behind, make_office, ready, run, started, twin
 
 HOUR = 3600
@@ -20,7 +23,7 @@ def office(database, tmp_path):
 def unbroken(office, url, job, lote_id):
     """What a run without faults makes of the same database."""
     with twin(office.database, url) as copy:
-        {"check": check, "register": register}[job](copy, office.config, lote_id, later(0))
+        {"check": check, "register": register, "annul": annul}[job](copy, office.config, lote_id, later(0))
         return left_behind(copy)
 
 
@@ -72,3 +75,20 @@ def test_nobody_takes_a_lote_before_the_lease_of_the_dead_one_runs_out(office, d
     assert register(office.database, office.config, lote_id, later(0)) is None
     assert left_behind(office.database) == before
     assert register(office.database, office.config, lote_id, later(HOUR)) == "registrado"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("movimiento", ["ENT", "MSU", "SAL"])
+def test_an_annulment_killed_again_and_again_ends_as_an_unbroken_one(office, database_url, movimiento):
+    lote_id = ready(office, movimiento)
+    assert register(office.database, office.config, lote_id, later(0)) == "registrado"
+    asked = ask(office.database, Pedido(lote_id, office.cuenta_id, "Se envió por error", None), HOY, clock.now())
+    expected = unbroken(office, database_url, "annul", asked.id)
+    random = Random(movimiento)
+    moments = [random.randint(1, 12), *(random.randint(60, 120) for _ in range(3))]
+    for n, moment in enumerate(moments):
+        assert run("annul", office, database_url, asked.id, n * HOUR, moment) == -9, moments
+    assert 0 < office.lote(lote_id).anuladas < office.lote(lote_id).registradas, moments
+    assert annul(office.database, office.config, asked.id, later(9 * HOUR)) == "hecha"
+    assert left_behind(office.database) == expected, moments
+    assert office.lote(lote_id).estado == "anulado"

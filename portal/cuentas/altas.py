@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from portal import bulk
 from portal.cuentas.keys import hash_key, key_matches
 from portal.modelos import Cuenta, Empleador, Representacion, Sucursal
 
-SAVE_AFILIADO = text(
-    "insert into afiliado (cedula, extranjero, nombre) values (:cedula, :extranjero, :nombre) "
+#: each takes many rows `given`; what stands there already is written again only where it changes
+SAVE_AFILIADO = (
+    "insert into afiliado (cedula, nombre, extranjero) select cedula, nombre, extranjero from given where true "
     "on conflict (cedula) do update set extranjero = excluded.extranjero, "
-    "nombre = coalesce(excluded.nombre, afiliado.nombre)"
+    "nombre = coalesce(excluded.nombre, afiliado.nombre) "
+    "where excluded.extranjero <> afiliado.extranjero or excluded.nombre <> coalesce(afiliado.nombre, '')"
 )
+SAVE_EMPLEADOR = (
+    "insert into empleador (ruc, nombre, tipo) select ruc, nombre, tipo from given where true "
+    "on conflict (ruc) do update set nombre = excluded.nombre, tipo = excluded.tipo "
+    "where excluded.nombre <> empleador.nombre or excluded.tipo <> empleador.tipo"
+)
+SAVE_SUCURSAL = (
+    "insert into sucursal (empleador_id, codigo, nombre) select e.id, given.codigo, given.nombre "
+    "from given join empleador e on e.ruc = given.ruc where true "
+    "on conflict (empleador_id, codigo) do update set nombre = excluded.nombre "
+    "where excluded.nombre <> coalesce(sucursal.nombre, '')"
+)
+BATCH = 5_000
+Row = TypeVar("Row")
 
 
 def save_cuenta(session: Session, identificacion: str, nombre: str, rol: str, clave: str | None = None) -> Cuenta:
@@ -87,20 +104,41 @@ def save_representacion(
     return row
 
 
-def save_afiliados(session: Session, rows: Iterable[tuple[int, str | None, bool]], batch: int = 5_000) -> int:
-    """Persons the institute knows: (cédula as a number, name or None, foreigner's code). Returns how many came."""
-    total = 0
-    waiting: list[dict[str, Any]] = []
-    for cedula, nombre, extranjero in rows:
-        waiting.append({"cedula": cedula, "nombre": nombre, "extranjero": extranjero})
-        if len(waiting) >= batch:
-            total += _flush_afiliados(session, waiting)
-    return total + _flush_afiliados(session, waiting)
+def save_afiliados(session: Session, rows: Iterable[tuple[int, str | None, bool]], batch: int = BATCH) -> int:
+    """Persons the institute knows: (cédula as a number, name or None, foreigner's code). Returns how many came.
+
+    A name of None keeps the name there is."""
+    types, total = {"cedula": "bigint", "nombre": "text", "extranjero": "boolean"}, 0
+    for some in _batches(rows, batch):
+        _save(session, SAVE_AFILIADO, types, {cedula: (cedula, *rest) for cedula, *rest in some})
+        total += len(some)
+    return total
 
 
-def _flush_afiliados(session: Session, waiting: list[dict[str, Any]]) -> int:
-    count = len(waiting)
-    if waiting:
-        session.execute(SAVE_AFILIADO, waiting)
-        waiting.clear()
-    return count
+def save_empleadores(
+    session: Session, rows: Iterable[tuple[str, str, str, int, str | None]], batch: int = BATCH
+) -> None:
+    """Many sucursales with their empleadores: (ruc, nombre, tipo, sucursal, its name or None). None is taken away."""
+    owner = {"ruc": "text", "nombre": "text", "tipo": "text"}
+    branch = {"ruc": "text", "codigo": "integer", "nombre": "text"}
+    for some in _batches(rows, batch):
+        _save(session, SAVE_EMPLEADOR, owner, {ruc: (ruc, nombre, tipo) for ruc, nombre, tipo, _, _ in some})
+        _save(session, SAVE_SUCURSAL, branch, {(ruc, c): (ruc, c, name) for ruc, _, _, c, name in some})
+
+
+def _save(session: Session, sql: str, types: Mapping[str, str], rows: Mapping[Hashable, tuple[Any, ...]]) -> None:
+    """Runs `sql` on the rows `given`, by their keys: PostgreSQL refuses to write one row twice in a statement."""
+    conn, columns = session.connection(), ", ".join(types)
+    if bulk.is_sqlite(conn):
+        values = ", ".join("?" * len(types))
+        conn.exec_driver_sql(f"with given({columns}) as (values ({values})) {sql}", list(rows.values()))
+        return
+    arrays = ", ".join(f"cast(:{name} as {kind}[])" for name, kind in types.items())
+    given = dict(zip(types, map(list, zip(*rows.values(), strict=True)), strict=True))
+    conn.execute(text(f"with given({columns}) as (select * from unnest({arrays})) {sql}"), given)
+
+
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        yield some

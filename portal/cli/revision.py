@@ -1,0 +1,53 @@
+"""`revisar`: the check of a file without database or queue."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from portal.cli.services import services
+from portal.files.columns import Contexto
+from portal.files.reader import Limites
+from portal.novedades import todas
+from portal.revision.offline import Informe, check_file, like_foreigners
+
+
+@click.command()
+@click.argument("archivo", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--movimiento", type=click.Choice(list(todas()), case_sensitive=False), required=True)
+@click.option("--ruc", required=True, help="el RUC que deben llevar las líneas")
+@click.option("--hoy", type=click.DateTime(["%Y-%m-%d"]), help="la fecha con que se juzga; si no, la de hoy")
+@click.option("--formato", type=click.Choice(["texto", "json"]), default="texto")
+@click.pass_context
+def revisar(ctx: click.Context, archivo: Path, movimiento: str, ruc: str, hoy: datetime | None, formato: str) -> None:
+    """Checks a file by the same rules, without a database. Exit status: 0 no errors, 1 errors, 2 unreadable."""
+    _, config = services()
+    contexto = Contexto(
+        ruc,
+        hoy.date() if hoy else config.hoy(),
+        extranjeros=like_foreigners,
+        plazo_entrada=config.plazo_entrada_dias,
+        plazo_habiles=config.plazo_habiles,
+        extemporanea=config.extemporanea_dias,
+    )
+    limites = Limites(config.max_bytes, config.max_lineas)
+    informe = check_file(archivo.read_bytes(), archivo.name, todas()[movimiento.upper()], contexto, limites)
+    click.echo(json.dumps(informe.as_dict(), ensure_ascii=False, indent=1) if formato == "json" else _report(informe))
+    ctx.exit(informe.salida)
+
+
+def _report(informe: Informe) -> str:
+    """The report as people read it, a line each problem."""
+    if informe.falla:
+        return f"{informe.falla['codigo']} {informe.falla['causa']} {informe.falla['arreglo']}"
+    rows = [f"{informe.movimiento}: {informe.entendido}"]
+    rows += [f"línea {p.linea}: {p.codigo} ({p.nivel}) {p.titulo}. {p.causa} {p.arreglo}" for p in informe.problemas]
+    rows += [f"{r['codigo']} {r['que']}, campo {r['campo']}: {r['lineas']}" for r in informe.reparaciones]
+    rows.append(
+        f"{informe.leidas} leídas = {informe.correctas} correctas + {informe.con_error} con error "
+        f"+ {informe.repetidas} repetidas"
+    )
+    return "\n".join(rows)

@@ -1,0 +1,12 @@
+"""What the commands get from the application they hang on."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from portal.config import Config
+from portal.db import Database
+
+
+def services() -> tuple[Database, Config]:
+    return current_app.extensions["portal_database"], current_app.config["PORTAL"]

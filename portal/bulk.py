@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 Schema = Mapping[str, Any]
 
@@ -63,6 +63,12 @@ def among(conn: Connection, name: str, values: pl.Series) -> tuple[str, dict[str
     if is_sqlite(conn):
         return f"in (select value from json_each(:{name}))", {name: f"[{listed}]"}
     return f"= any(cast(:{name} as bigint[]))", {name: f"{{{listed}}}"}
+
+
+def one_of(conn: Connection, column: str, values: pl.Series) -> TextClause:
+    """The same as a condition of a statement: `column` is one of many whole numbers."""
+    test, params = among(conn, "values", values)
+    return text(f"{column} {test}").bindparams(**params)
 
 
 _PG_TYPES: dict[Any, str] = {

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import Connection, TextClause, text, update
+from sqlalchemy import Connection, text, update
 
 from portal import bulk
 from portal.historia import resumen
-from portal.historia.efectos import HistoryConflict
-from portal.modelos import Novedad, Relacion
+from portal.historia.efectos import EFECTOS, HistoryConflict
+from portal.modelos import Novedad
 from portal.novedades import Novedad as Movimiento
 
 C = pl.col
@@ -57,24 +57,21 @@ def obstacles(
     conn: Connection, nov: Movimiento, lote_id: int, lineas: Sequence[int] | None, limit: int
 ) -> list[Impedimento]:
     """What has to be annulled before these lines, line by line, in the order in which it can be done."""
-    if nov.efecto not in _LATER:
+    despues = EFECTOS[nov.efecto].despues
+    if despues is None:
         return []
     chosen, params = _chosen(conn, lineas)
     sql = (
         "select n.linea, o.lote_id, o.linea, o.movimiento, o.periodo from novedad n "
         "join relacion r on r.id = n.relacion_id "
         "join relacion x on x.empleador_id = r.empleador_id and x.cedula = r.cedula and x.sucursal = r.sucursal "
-        f"and x.ingreso {_LATER[nov.efecto]} r.ingreso and x.anulada_en is null "
+        f"and x.ingreso {despues} r.ingreso and x.anulada_en is null "
         "join novedad o on o.relacion_id = x.id and o.anulada_en is null and o.id <> n.id "
         f"where n.lote_id = :lote and n.anulada_en is null {chosen} "
         "order by n.linea, x.ingreso desc, case when o.movimiento = 'ENT' then 1 else 0 end, o.id desc limit :limit"
     )
     rows = conn.execute(text(sql), {"lote": lote_id, "limit": limit, **params})
     return [Impedimento(*row) for row in rows]
-
-
-#: effect → which relaciones of the worker in the sucursal must have nothing else registered
-_LATER = {"abre_relacion": ">=", "cierra_relacion": ">"}
 
 
 def undo(
@@ -84,41 +81,13 @@ def undo(
     not allow it: nothing of the transaction may stay."""
     if filas.is_empty():
         return
-    touched = filas["relacion_id"].unique() if nov.efecto in _MONTHLY else filas["relacion_id"].clear()
+    efecto, relaciones = EFECTOS[nov.efecto], filas["relacion_id"]
+    touched = relaciones.unique() if efecto.mes is not None else relaciones.clear()
     with resumen.following(conn, empleador_id, touched):
-        marked = update(Novedad).where(_among(conn, "novedad.id", filas["id"]), Novedad.anulada_en.is_(None))
+        marked = update(Novedad).where(bulk.one_of(conn, "novedad.id", filas["id"]), Novedad.anulada_en.is_(None))
         _all_of(conn.execute(marked.values(anulada_en=now, anulacion_id=anulacion_id)).rowcount, filas)
-        if nov.efecto == "abre_relacion":
-            _all_of(_empty_relaciones(conn, filas, now), filas)
-        elif nov.efecto == "cierra_relacion":
-            _all_of(_reopen(conn, filas), filas)
-
-
-_MONTHLY = ("abre_relacion", "cierra_relacion", "fija_sueldo")
-
-
-def _empty_relaciones(conn: Connection, filas: pl.DataFrame, now: datetime) -> int:
-    """ENT: the relaciones are there no more, and nothing live may be left of them."""
-    alone = "not exists (select 1 from novedad n where n.relacion_id = relacion.id and n.anulada_en is null)"
-    these = update(Relacion).where(_among(conn, "relacion.id", filas["relacion_id"]), Relacion.anulada_en.is_(None))
-    return conn.execute(these.where(text(alone)).values(anulada_en=now)).rowcount
-
-
-def _reopen(conn: Connection, filas: pl.DataFrame) -> int:
-    """SAL: the relaciones are open again, and none of the worker in that sucursal may be later."""
-    alone = (
-        "not exists (select 1 from relacion x where x.empleador_id = relacion.empleador_id "
-        "and x.cedula = relacion.cedula and x.sucursal = relacion.sucursal and x.ingreso > relacion.ingreso "
-        "and x.anulada_en is null)"
-    )
-    these = update(Relacion).where(_among(conn, "relacion.id", filas["relacion_id"]), Relacion.salida.is_not(None))
-    nothing = {"salida": None, "salida_lote_id": None, "salida_linea": None}
-    return conn.execute(these.where(text(alone)).values(nothing)).rowcount
-
-
-def _among(conn: Connection, column: str, ids: pl.Series) -> TextClause:
-    among, params = bulk.among(conn, "ids", ids)
-    return text(f"{column} {among}").bindparams(**params)
+        if efecto.undo is not None:
+            _all_of(efecto.undo(conn, relaciones, now), filas)
 
 
 def _all_of(changed: int, filas: pl.DataFrame) -> None:

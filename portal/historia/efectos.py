@@ -1,15 +1,20 @@
-"""What registering changes, set by set. A novedad names its effect; here it becomes SQL, the same on both databases."""
+"""What registering a line changes in the history and what annulling it takes back, set by set.
+
+A novedad names its effect; here it becomes SQL, the same on both databases. A new effect is one entry of EFECTOS.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text, update
 
 from portal import bulk
 from portal.historia import resumen
+from portal.modelos import Relacion
 from portal.novedades import Novedad
 
 C = pl.col
@@ -32,8 +37,9 @@ def apply(conn: Connection, nov: Novedad, origen: Origen, filas: pl.DataFrame) -
     """Registers `filas` (the NOVEDAD columns and the typed fields): their effect first, then the novedades."""
     if filas.is_empty():
         return
-    filas = EFECTOS[nov.efecto](conn, origen, filas)
-    plain, others = _monthly_changes(nov, filas)
+    efecto = EFECTOS[nov.efecto]
+    filas = efecto.do(conn, origen, filas)
+    plain, others = _monthly_changes(efecto, filas)
     resumen.add(conn, origen.empleador_id, plain)
     with resumen.following(conn, origen.empleador_id, others):
         _insert(conn, nov, origen, filas)
@@ -91,36 +97,84 @@ def _only_the_novedad(conn: Connection, origen: Origen, filas: pl.DataFrame) -> 
     return filas
 
 
-def _monthly_changes(nov: Novedad, filas: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+def _empty_relacion(conn: Connection, relaciones: pl.Series, now: datetime) -> int:
+    """ENT annulled: the relaciones are there no more, and nothing live may be left of them. Gives how many it did."""
+    alone = "not exists (select 1 from novedad n where n.relacion_id = relacion.id and n.anulada_en is null)"
+    these = update(Relacion).where(bulk.one_of(conn, "relacion.id", relaciones), Relacion.anulada_en.is_(None))
+    return conn.execute(these.where(text(alone)).values(anulada_en=now)).rowcount
+
+
+def _reopen_relacion(conn: Connection, relaciones: pl.Series, now: datetime) -> int:
+    """SAL annulled: the relaciones are open again, and none of the worker in that sucursal may be later."""
+    alone = (
+        "not exists (select 1 from relacion x where x.empleador_id = relacion.empleador_id "
+        "and x.cedula = relacion.cedula and x.sucursal = relacion.sucursal and x.ingreso > relacion.ingreso "
+        "and x.anulada_en is null)"
+    )
+    these = update(Relacion).where(bulk.one_of(conn, "relacion.id", relaciones), Relacion.salida.is_not(None))
+    nothing = {"salida": None, "salida_lote_id": None, "salida_linea": None}
+    return conn.execute(these.where(text(alone)).values(nothing)).rowcount
+
+
+def _monthly_changes(efecto: Efecto, filas: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """What the lines change in the summary by month, as far as they tell it by themselves; and the relaciones of the
-    others, which have to be looked at before and after: a sueldo of the past, or several of one relación."""
-    none = pl.Series("relacion_id", [], pl.Int64)
-    if nov.efecto not in _IN_THE_SUMMARY:
-        return pl.DataFrame(schema=resumen.CAMBIO), none
-    odd = pl.lit(False)
-    if nov.efecto == "fija_sueldo":
-        later = (C("periodo") > C("sueldo_desde")).fill_null(True)
-        odd = C("rel_salida").is_not_null() | ~later | C("relacion_id").is_duplicated()
-    filas = filas.with_columns(odd=odd)
-    periodo, personas, planilla = _IN_THE_SUMMARY[nov.efecto]
-    changes = {"periodo": periodo, "personas": pl.lit(personas), "planilla": planilla}
-    plain = filas.filter(~C("odd")).select("sucursal", **changes)
+    others, which have to be looked at before and after."""
+    if efecto.mes is None:
+        return pl.DataFrame(schema=resumen.CAMBIO), pl.Series("relacion_id", [], pl.Int64)
+    odd = filas.with_columns(odd=efecto.raro)
+    changes = {"periodo": efecto.mes, "personas": pl.lit(efecto.personas), "planilla": efecto.planilla}
+    plain = odd.filter(~C("odd")).select("sucursal", **changes)
     typed = plain.select(C(c).cast(t) for c, t in resumen.CAMBIO.items())
-    return typed, filas.filter("odd")["relacion_id"].unique()
+    return typed, odd.filter("odd")["relacion_id"].unique()
 
 
-#: effect → (month, people, cents of payroll) of a line, where the present sueldo is the last one
-_IN_THE_SUMMARY: dict[str, tuple[pl.Expr, int, pl.Expr]] = {
-    "abre_relacion": (resumen.month_of(C("fecha_ingreso")), 1, C("sueldo")),
-    "cierra_relacion": (resumen.month_left(C("fecha_salida")), -1, -C("sueldo_actual")),
-    "fija_sueldo": (C("periodo"), 0, C("sueldo") - C("sueldo_actual")),
-}
-EFECTOS: dict[str, Callable[[Connection, Origen, pl.DataFrame], pl.DataFrame]] = {
-    "abre_relacion": _open_relacion,
-    "cierra_relacion": _close_relacion,
-    "fija_sueldo": _only_the_novedad,
-    "suma_al_periodo": _only_the_novedad,
-    "fija_dias": _only_the_novedad,
-    "fija_horas": _only_the_novedad,
-    "cambia_relacion": _only_the_novedad,
+@dataclass(frozen=True, eq=False)  # identity: an Expr's == is an Expr
+class Efecto:
+    """What a line does. `do` changes the history before the novedades are stored and gives the lines with their
+    relación; `undo` takes it back (None: the novedad itself is the fact), and says for how many.
+
+    `despues` (">=" or ">"): it can be annulled only while nothing else is registered of the worker's relaciones in
+    that sucursal that began on the same day or later, or later (None: always).
+
+    In the summary by month it adds, from the month `mes` on, so many `personas` and so much `planilla` (cents); where
+    `raro` is true a line does not tell that by itself.
+    """
+
+    do: Callable[[Connection, Origen, pl.DataFrame], pl.DataFrame] = _only_the_novedad
+    undo: Callable[[Connection, pl.Series, datetime], int] | None = None
+    despues: str | None = None
+    mes: pl.Expr | None = None
+    personas: int = 0
+    planilla: pl.Expr = field(default_factory=lambda: pl.lit(0))
+    raro: pl.Expr = field(default_factory=lambda: pl.lit(False))
+
+
+#: a sueldo of the past, or of a relación that is closed, or one of several of one relación
+_NOT_THE_LAST = (
+    C("rel_salida").is_not_null()
+    | (C("periodo") <= C("sueldo_desde")).fill_null(False)
+    | C("relacion_id").is_duplicated()
+)
+EFECTOS: dict[str, Efecto] = {
+    "abre_relacion": Efecto(
+        _open_relacion,
+        _empty_relacion,
+        despues=">=",
+        mes=resumen.month_of(C("fecha_ingreso")),
+        personas=1,
+        planilla=C("sueldo"),
+    ),
+    "cierra_relacion": Efecto(
+        _close_relacion,
+        _reopen_relacion,
+        despues=">",
+        mes=resumen.month_left(C("fecha_salida")),
+        personas=-1,
+        planilla=-C("sueldo_actual"),
+    ),
+    "fija_sueldo": Efecto(mes=C("periodo"), planilla=C("sueldo") - C("sueldo_actual"), raro=_NOT_THE_LAST),
+    "suma_al_periodo": Efecto(),
+    "fija_dias": Efecto(),
+    "fija_horas": Efecto(),
+    "cambia_relacion": Efecto(),
 }

@@ -79,6 +79,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "temp_store=MEMORY",
         "cache_size=-65536",
         "busy_timeout=15000",
+        "recursive_triggers=ON",  # or REPLACE would delete a registered novedad without asking its trigger
     ):
         connection.execute(f"PRAGMA {pragma}")
 

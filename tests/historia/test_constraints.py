@@ -173,6 +173,13 @@ def test_what_is_registered_is_never_deleted(world, where):
     refused(world[0], f"delete from novedad {where}")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_row_takes_the_place_of_what_is_registered(world):
+    columns = [c.key for c in Novedad.__table__.columns]
+    others = ", ".join("'CHANGED'" if c == "datos" else c for c in columns)
+    refused(world[0], f"insert or replace into novedad ({', '.join(columns)}) select {others} from novedad")
+
+
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 @pytest.mark.parametrize("table", ["novedad", "novedad cascade", "lote cascade", "relacion cascade"])
 def test_no_table_is_emptied_under_what_is_registered(world, table):

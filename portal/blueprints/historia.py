@@ -1,23 +1,41 @@
-"""The labour history of one's own workers: searched by POST, shown under an opaque id."""
+"""The labour history: of one's own workers, searched by POST and shown under an opaque id; of a sucursal in a month."""
 
 from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import empleador, mi_empleador
-from portal.historia.trabajador import find_worker, history, worker_of
-from portal.web import db
+from portal.historia.cifras import used
+from portal.historia.descarga import sucursal_csv, worker_csv
+from portal.historia.meses import by_month
+from portal.historia.personas import names_of
+from portal.historia.resumen import Mes as Cierre
+from portal.historia.resumen import series
+from portal.historia.sucursal import Mes, Posicion, page_of, position_of, sucursales_of
+from portal.historia.trabajador import find_worker, history, page_of_facts, present, worker_of
+from portal.web import config, database, db, hoy
+from portal.web.filters import periodo_largo
+from portal.web.request import close_session
 
 blueprint = Blueprint("historia", __name__)
 
 LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say that it is not there
+MATRIZ = 1
+FIRST = 200001
+DRAWN = 12  # months
+_PERIODS = (r"(?P<anio>[0-9]{4})[-/ ]?(?P<mes>[0-9]{2})", r"(?P<mes>[0-9]{1,2})[-/ ](?P<anio>[0-9]{4})")
+_EXAMPLE = "Escriba el año y el mes, por ejemplo {}"
 
 
 @blueprint.get("/historia")
 @empleador
 def buscar() -> ResponseReturnValue:
-    return render_template("historia/buscar.html", errores=[], error="")
+    return _landing()
 
 
 @blueprint.post("/historia")
@@ -26,22 +44,162 @@ def encontrar() -> ResponseReturnValue:
     texto = request.form.get("cedula", "")
     digits = "".join(c for c in texto if c.isascii() and c.isdigit())
     if len(digits) not in (9, 10):
-        return _again("La cédula debe tener 10 dígitos")
+        return _landing("La cédula debe tener 10 dígitos")
     found = find_worker(db(), mi_empleador().id, int(digits))
     if found is None:
-        return _again("Ese trabajador no consta en su historia laboral")
+        return _landing("Ese trabajador no consta en su historia laboral")
     return redirect(f"/historia/{found}", 303)
+
+
+def _landing(error: str = "") -> Response:
+    mine, actual = mi_empleador(), _month(hoy())
+    page = render_template(
+        "historia/buscar.html",
+        errores=[("cedula", error)] if error else [],
+        error=error + "." if error else "",
+        sucursales=sucursales_of(db(), mine.id),
+        periodo=_written(actual),
+        meses=_drawn(series(db().connection(), mine.id, None, actual, DRAWN)),
+    )
+    return Response(page, 422 if error else 200)
 
 
 @blueprint.get("/historia/<int:trabajador>")
 @empleador
 def ver(trabajador: int) -> ResponseReturnValue:
-    mine = mi_empleador()
-    cedula = worker_of(db(), mine.id, trabajador) if trabajador <= LARGEST_ID else None
+    """The time line and the months; with `pagina` or `meses` older ones of the one or the other."""
+    mine, cedula = mi_empleador(), _cedula(trabajador)
+    relaciones = history(db(), mine.id, cedula)
+    hasta = _read_period(request.args.get("meses", ""))
+    hechos = page_of_facts(relaciones, min(request.args.get("pagina", 1, int), LARGEST_ID))
+    meses = by_month(relaciones, _month(hoy()), hasta)
+    return render_template(
+        "historia/trabajador.html",
+        id=trabajador,
+        cedula=cedula,
+        nombre=(names_of(config(), db(), [cedula]) or {}).get(cedula),
+        actuales=present(relaciones),
+        hechos=None if hasta else hechos,
+        meses=meses if hechos.numero == 1 or hasta else None,
+        columnas=used(fila.cifras for fila in meses.filas),
+        varias=len({fila.sucursal for fila in meses.filas}) > 1,
+        entero=hechos.numero == 1 and not hasta,
+    )
+
+
+@blueprint.get("/historia/<int:trabajador>.csv")
+@empleador
+def bajar(trabajador: int) -> ResponseReturnValue:
+    cedula = _cedula(trabajador)
+    return _download(worker_csv(config(), db(), mi_empleador().id, cedula), "historia-laboral.csv")
+
+
+def _cedula(trabajador: int) -> int:
+    """The worker behind an opaque id; 404 when it is none of this empleador."""
+    cedula = worker_of(db(), mi_empleador().id, trabajador) if trabajador <= LARGEST_ID else None
     if cedula is None:
         abort(404)
-    return render_template("historia/trabajador.html", cedula=cedula, relaciones=history(db(), mine.id, cedula))
+    return cedula
 
 
-def _again(error: str) -> ResponseReturnValue:
-    return Response(render_template("historia/buscar.html", errores=[("cedula", error)], error=error + "."), 422)
+@blueprint.get("/historia/sucursal")
+@empleador
+def sucursal() -> ResponseReturnValue:
+    mine = mi_empleador()
+    sucursales = sucursales_of(db(), mine.id)
+    codigo, asked = _sucursal(sucursales), request.args.get("periodo") or _written(_month(hoy()))
+    periodo, error = _asked_period(asked)
+    known: dict[str, Any] = {"sucursales": sucursales, "codigo": codigo, "nombre": sucursales[codigo], "asked": asked}
+    if periodo is None:
+        page = render_template("historia/periodo.html", errores=[("periodo", error)], error=error + ".", **known)
+        return Response(page, 422)
+    mes = Mes(mine.id, codigo, periodo)
+    after = _after(mes)
+    pagina = page_of(db(), mes, after)
+    cierres = series(db().connection(), mine.id, codigo, periodo, DRAWN)
+    return render_template(
+        "historia/sucursal.html",
+        mes=mes,
+        pagina=pagina,
+        primera=after is None,
+        columnas=used(fila.cifras for fila in pagina.filas),
+        salen=any(fila.salida for fila in pagina.filas),
+        nombres=names_of(config(), db(), [fila.cedula for fila in pagina.filas]) or {},
+        cierre=cierres[-1],
+        meses=_drawn(cierres),
+        **known,
+    )
+
+
+@blueprint.get("/historia/sucursal.csv")
+@empleador
+def bajar_sucursal() -> ResponseReturnValue:
+    mine = mi_empleador()
+    codigo = _sucursal(sucursales_of(db(), mine.id))
+    periodo, _ = _asked_period(request.args.get("periodo") or _written(_month(hoy())))
+    if periodo is None:
+        return sucursal()
+    close_session()  # a slow line takes its time: the parts are read in transactions of their own
+    parts = sucursal_csv(config(), database(), Mes(mine.id, codigo, periodo))
+    return _download(parts, f"sucursal-{codigo:04d}-{_written(periodo)}.csv")
+
+
+def _sucursal(sucursales: dict[int, str | None]) -> int:
+    """The sucursal that is asked for, else the matriz, else the first; 404 when it is none of this empleador's."""
+    text = request.args.get("sucursal", "")
+    codigo = int(text) if re.fullmatch("[0-9]{1,4}", text) else 0
+    if not text and sucursales:
+        codigo = MATRIZ if MATRIZ in sucursales else min(sucursales)
+    if codigo not in sucursales:
+        abort(404)
+    return codigo
+
+
+def _after(mes: Mes) -> Posicion | None:
+    """Where the page begins; 404 for what is no relación of that sucursal."""
+    text = request.args.get("desde", "")
+    if not text:
+        return None
+    found = position_of(db(), mes, int(text)) if re.fullmatch("[0-9]{1,18}", text) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _asked_period(text: str) -> tuple[int | None, str]:
+    """The month that is asked for, or what to say of it."""
+    periodo, actual = _read_period(text), _month(hoy())
+    if periodo is None:
+        return None, _EXAMPLE.format(_written(actual))
+    if periodo > actual:
+        return None, f"Ese mes todavía no empieza: el último que puede ver es {periodo_largo(actual)}"
+    if periodo < FIRST:
+        return None, "El portal guarda períodos desde enero de 2000"
+    return periodo, ""
+
+
+def _read_period(text: str) -> int | None:
+    """`2026-11`, and as people write it besides: 202611, 11/2026."""
+    found = next((m for one in _PERIODS if (m := re.fullmatch(one, text.strip(), re.ASCII))), None)
+    if found is None or not 1 <= int(found["mes"]) <= 12 or found["anio"] == "0000":
+        return None
+    return int(found["anio"]) * 100 + int(found["mes"])
+
+
+def _month(day: date) -> int:
+    return day.year * 100 + day.month
+
+
+def _written(periodo: int) -> str:
+    return f"{periodo // 100}-{periodo % 100:02d}"
+
+
+def _drawn(meses: list[Cierre]) -> list[Cierre]:
+    """The months of a drawing; none when there was nobody in any of them."""
+    return meses if any(mes.personas for mes in meses) else []
+
+
+def _download(body: Any, nombre: str) -> Response:
+    response = Response(body, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{nombre}"'
+    return response

@@ -3,54 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.files.columns import Codigo, Contexto, Fecha, Monto
-from portal.modelos import Lote, Novedad, Relacion
-from portal.novedades import Campo, todas
-from portal.novedades import Novedad as Movimiento
+from portal.historia.cifras import Valor, sueldo_in
+from portal.historia.hechos import Hecho, Registro, fact, registered, shown, texts_of
+from portal.modelos import Relacion
+from portal.novedades import todas
 
-
-@dataclass(frozen=True)
-class Dato:
-    """One shown value: `clase` "monto" (cents), "fecha" or "texto"."""
-
-    clase: str
-    valor: int | date | str
-
-
-@dataclass(frozen=True)
-class Hecho:
-    """One registered line. `fecha` is its own day, None when it only has a period."""
-
-    hecho: str
-    periodo: int
-    fecha: date | None
-    datos: list[Dato]
-    lote: str
-    linea: int
-    anulada_en: datetime | None
+HECHOS_POR_PAGINA = 50
 
 
 @dataclass(frozen=True)
 class RelacionVista:
-    """One relación with its facts, the latest first. `entrada`: what its ENT says, in words, as changed since."""
+    """One relación with its facts, the latest first. `entrada`: what its ENT says, in words, as changed since;
+    `valores`: the numbers of its live facts. An annulled one was never there: its facts are a record, no more."""
 
     id: int
     sucursal: int
     ingreso: date
     salida: date | None
+    anulada_en: datetime | None
     sueldo: int | None
     entrada: dict[str, str]
     hechos: list[Hecho]
+    valores: tuple[Valor, ...]
+
+    @property
+    def abierta(self) -> bool:
+        return self.salida is None and self.anulada_en is None
+
+
+@dataclass(frozen=True)
+class PaginaHechos:
+    """One page of the time line: relaciones with those of their facts that are on it."""
+
+    relaciones: list[RelacionVista]
+    numero: int
+    paginas: int
 
 
 def find_worker(session: Session, empleador_id: int, cedula: int) -> int | None:
-    """The opaque id of a worker with an empleador: its first relación; None when there is none."""
+    """The opaque id of a worker with an empleador: its first relación; None when there never was one."""
     first = select(func.min(Relacion.id)).where(Relacion.empleador_id == empleador_id, Relacion.cedula == cedula)
     return session.scalar(first)
 
@@ -62,68 +59,64 @@ def worker_of(session: Session, empleador_id: int, relacion_id: int) -> int | No
 
 
 def history(session: Session, empleador_id: int, cedula: int) -> list[RelacionVista]:
-    """All relaciones of a worker with an empleador, the latest first."""
+    """All relaciones of a worker with an empleador: the open ones, the ended ones, the annulled ones, each the latest
+    first."""
+    return views(relaciones_of(session, empleador_id, cedula), registered(session, empleador_id, cedula))
+
+
+def relaciones_of(session: Session, empleador_id: int, cedula: int) -> list[Relacion]:
+    """The same relaciones as rows, in the same order."""
     mine = select(Relacion).where(Relacion.empleador_id == empleador_id, Relacion.cedula == cedula)
-    relaciones = session.scalars(mine.order_by(Relacion.ingreso.desc(), Relacion.id.desc())).all()
-    facts = select(Novedad, Lote.numero).join(Lote, Lote.id == Novedad.lote_id)
-    facts = facts.where(Novedad.empleador_id == empleador_id, Novedad.cedula == cedula)
-    rows = [(row[0], row[1]) for row in session.execute(facts.order_by(Novedad.periodo.desc(), Novedad.id.desc()))]
-    return [
-        _view(relacion, [(n, numero) for n, numero in rows if n.relacion_id == relacion.id]) for relacion in relaciones
-    ]
+    latest = session.scalars(mine.order_by(Relacion.ingreso.desc(), Relacion.id.desc()))
+    return sorted(latest, key=lambda r: (r.anulada_en is not None, r.salida is not None))
 
 
-def _view(relacion: Relacion, rows: Sequence[tuple[Novedad, str]]) -> RelacionVista:
-    live = [n for n, _ in rows if n.anulada_en is None]
-    sueldo = next((n.valor for n in live if n.movimiento in ("ENT", "MSU")), None)
-    entrada = next((_texts(n) for n in live if n.movimiento == "ENT"), {})
-    if changed := next((n for n in live if n.movimiento == "RRT"), None):
-        entrada = {**entrada, "relacion_trabajo": _texts(changed)["relacion_nueva"]}
-    hechos = [_fact(n, numero) for n, numero in rows]
+def views(relaciones: Sequence[Relacion], registros: Sequence[Registro]) -> list[RelacionVista]:
+    """Rows put together."""
+    return [_view(relacion, [r for r in registros if r.novedad.relacion_id == relacion.id]) for relacion in relaciones]
+
+
+def present(relaciones: Sequence[RelacionVista]) -> list[RelacionVista]:
+    """What stands today: the open relaciones, or else the last that ended; none when all were annulled."""
+    live = [r for r in relaciones if r.anulada_en is None]
+    return [r for r in live if r.abierta] or live[:1]
+
+
+def page_of_facts(relaciones: Sequence[RelacionVista], numero: int) -> PaginaHechos:
+    """The page `numero` (from 1) of the time line; past the end, the last one."""
+    paginas = max(1, -(-sum(len(r.hechos) for r in relaciones) // HECHOS_POR_PAGINA))
+    numero = max(1, min(numero, paginas))
+    first, found = (numero - 1) * HECHOS_POR_PAGINA, []
+    for relacion in relaciones:
+        hechos = relacion.hechos[max(0, first) : max(0, first + HECHOS_POR_PAGINA)]
+        first -= len(relacion.hechos)
+        if hechos:
+            found.append(replace(relacion, hechos=hechos))
+    return PaginaHechos(found, numero, paginas)
+
+
+def _view(relacion: Relacion, rows: Sequence[Registro]) -> RelacionVista:
+    live = [r.novedad for r in rows if r.novedad.anulada_en is None]
+    valores = tuple(Valor(n.movimiento, n.periodo, n.valor) for n in live if n.valor is not None)
+    entrada = next((texts_of(n) for n in live if n.movimiento == "ENT"), {})
+    changes = [texts_of(n) for n in live if n.movimiento == "RRT"]
+    if changes:
+        last = max(changes, key=lambda texts: texts["fecha_cambio"])
+        entrada = {**entrada, "relacion_trabajo": last["relacion_nueva"]}
     return RelacionVista(
-        relacion.id, relacion.sucursal, relacion.ingreso, relacion.salida, sueldo, _named(entrada), hechos
+        relacion.id,
+        relacion.sucursal,
+        relacion.ingreso,
+        relacion.salida,
+        relacion.anulada_en,
+        sueldo_in(valores),
+        in_words(entrada),
+        [fact(r) for r in rows],
+        valores,
     )
 
 
-def _texts(novedad: Novedad) -> dict[str, str]:
-    """Field → text as the file writes it, put together again from key and values."""
-    nov = todas()[novedad.movimiento]
-    key = dict(zip(nov.clave, novedad.clave.split(";"), strict=False)) if nov.clave else {}
-    return key | dict(zip((c.nombre for c in nov.valores), novedad.datos.split(";"), strict=False))
-
-
-def _fact(novedad: Novedad, numero: str) -> Hecho:
-    nov, texts = todas()[novedad.movimiento], _texts(novedad)
-    own = _read(nov.campo(nov.fecha), texts[nov.fecha]) if nov.fecha else None
-    datos = [_shown(nov.campo(name), texts[name]) for name in nov.hecho_campos]
-    return Hecho(
-        nov.hecho,
-        novedad.periodo,
-        own if isinstance(own, date) else None,
-        datos,
-        numero,
-        novedad.linea,
-        novedad.anulada_en,
-    )
-
-
-def _read(campo: Campo, text: str) -> object:
-    """A stored text back as its value."""
-    return campo.tipo.read(text, Contexto("", date.min)).valor
-
-
-def _shown(campo: Campo, text: str) -> Dato:
-    value = _read(campo, text)
-    if isinstance(campo.tipo, Monto) and isinstance(value, int):
-        return Dato("monto", value)
-    if isinstance(campo.tipo, Fecha) and isinstance(value, date):
-        return Dato("fecha", value)
-    if isinstance(campo.tipo, Codigo):
-        return Dato("texto", campo.tipo.todos.get(text, text))
-    return Dato("texto", text.capitalize() if text.isupper() else text)
-
-
-def _named(entrada: dict[str, str]) -> dict[str, str]:
-    """The ENT's fields as people read them: label → text of the catalogue."""
-    nov: Movimiento = todas()["ENT"]
-    return {name: str(_shown(nov.campo(name), text).valor) for name, text in entrada.items() if nov.campo(name)}
+def in_words(entrada: dict[str, str]) -> dict[str, str]:
+    """The fields of an ENT as people read them."""
+    nov = todas()["ENT"]
+    return {name: str(shown(nov.campo(name), text).valor) for name, text in entrada.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -90,3 +91,50 @@ def test_a_long_history_asks_no_more_than_a_short_one(world: World, de_a: Navega
         world.registered("INS", world.line("INS", ANA, **period), hoy=then)
     assert asked(world, de_a, where) == short
     assert de_a.text.count("USD 87,50") == 4
+
+
+def test_a_page_of_a_sucursal_asks_no_more_for_many(world: World, de_a: Navegador) -> None:
+    everybody = [worker(n) for n in range(1, 56)]
+    world.hire(*everybody[:FEW])
+    few = asked(world, de_a, "/historia/sucursal")
+    world.hire(*everybody[FEW:])
+    world.registered("INS", [world.line("INS", one) for one in everybody])
+    assert asked(world, de_a, "/historia/sucursal") == few
+    assert asked(world, de_a, _next(de_a)) == few + 1, "where the page begins is asked besides"
+
+
+def _next(browser: Navegador) -> str:
+    assert browser.page is not None
+    return next(str(one.get("href")) for one in browser.page.iter("a") if one.get("rel") == "next")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("address", ["worker", "worker.csv", "/historia", "/historia/sucursal", "next", "parts"])
+def test_the_history_is_asked_by_index(world: World, de_a: Navegador, address: str) -> None:
+    """No table is gone through to find who was in a sucursal."""
+    people = [worker(n) for n in range(1, 56)]
+    world.hire(*people)
+    de_a.get("/historia/sucursal")
+    where = {"next": _next(de_a), "parts": "/historia/sucursal.csv"}
+    de_a.get("/historia")
+    where["worker"] = str(de_a.post("/historia", {"cedula": people[0]}).location)
+    where["worker.csv"] = where["worker"] + ".csv"
+    with statements(world) as seen:
+        assert de_a.get(where.get(address, address)).data
+    of_history = [one for one in seen if re.search(r"(from|join) (relacion|novedad|resumen_mes)\b", one, re.I)]
+    assert of_history
+    for statement in of_history:
+        steps = plan_of(world, statement)
+        assert not [step for step in steps if step.startswith("SCAN") and "json_each" not in step], steps
+        if "relacion.salida >=" in statement:  # the list; SQLite sorts one worker's relaciones, never the sucursal
+            assert "USE TEMP B-TREE FOR ORDER BY" not in steps, steps
+
+
+def plan_of(world: World, statement: str) -> list[str]:
+    """How SQLite would answer it."""
+    with world.database.engine.connect() as connection:
+        holes = statement.count("?")
+        named = {name: 1 for name in re.findall(r":(\w+)", statement)}
+        given = named or (1,) * holes
+        rows = connection.exec_driver_sql("explain query plan " + statement, given)
+        return [str(row[-1]) for row in rows]

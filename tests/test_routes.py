@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pages.annulments import ask
 from pages.world import World, worker, wrong
 from portal.historia.trabajador import find_worker
 from portal.lotes.numeros import write
@@ -29,11 +30,14 @@ ACCOUNTS = dict(zip(VISITORS, (None, mundo.DE_A, mundo.DE_B, mundo.SOPORTE, mund
 
 # The lotes of the world below: the first empleador's, in the order in which it makes them.
 REGISTRADO, REVISADO = write(2026, 1), write(2026, 2)
+ANULACION = write(2026, 3)  # of the second worker's hire
 TRABAJADOR = worker(1)
 
 ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     # route: anonymous, its empleador, another empleador, support, supervisor
     "GET /": (200, 200, 200, 200, 200),
+    "GET /anulaciones/<numero>": (302, 200, 404, 404, 404),
+    "GET /anulaciones/<numero>/avance": (302, 200, 404, 404, 404),
     "GET /ayuda/errores": (200, 200, 200, 200, 200),
     "GET /ayuda/errores/<codigo>": (200, 200, 200, 200, 200),
     "GET /cargas/nueva": (302, 200, 200, 404, 404),
@@ -54,6 +58,7 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /ingresar": (200, 302, 302, 302, 302),
     "GET /lotes": (302, 200, 200, 404, 404),
     "GET /lotes/<numero>": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/anulacion": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/avance": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/comprobante": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/errores.txt": (302, 200, 404, 404, 404),
@@ -69,13 +74,15 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "POST /empleadores": (303, 303, 404, 404, 404),
     "POST /historia": (303, 303, 422, 404, 404),
     "POST /ingresar": (422, 422, 422, 422, 422),
+    "POST /lotes/<numero>/anulacion": (303, 303, 404, 404, 404),
     "POST /lotes/<numero>/decision": (303, 303, 404, 404, 404),
     "POST /lotes/<numero>/revisar": (303, 303, 404, 404, 404),
     "POST /salir": (303, 303, 303, 303, 303),
     "POST /soporte": (303, 404, 404, 303, 303),
 }
 
-FRAGMENTS = {"GET /lotes/<numero>/avance"}  # no pages: what all pages must be is not asked of them
+# no pages: what all pages must be is not asked of them
+FRAGMENTS = {"GET /anulaciones/<numero>/avance", "GET /lotes/<numero>/avance"}
 
 # Variables of addresses, by name, or by route and name; a function gets the application to look into.
 VALUES: dict[str, Callable[[Flask], str]] = {
@@ -83,6 +90,8 @@ VALUES: dict[str, Callable[[Flask], str]] = {
     "movimiento": lambda _app: "SAL",
     "name": lambda _app: assets()["htmx.min.app.js"].address.removeprefix("/static/"),
     "numero": lambda _app: REGISTRADO,
+    "GET /anulaciones/<numero> numero": lambda _app: ANULACION,
+    "GET /anulaciones/<numero>/avance numero": lambda _app: ANULACION,
     "POST /lotes/<numero>/decision numero": lambda _app: REVISADO,
     "trabajador": lambda app: worker_id(app),
 }
@@ -91,6 +100,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /empleadores": {"ruc": mundo.RUC_A},
     "POST /historia": {"cedula": TRABAJADOR},
     "POST /ingresar": {"identificacion": "0000000000", "clave": "mala"},
+    "POST /lotes/<numero>/anulacion": {"motivo": "Se envió por error"},
     "POST /lotes/<numero>/decision": {"decision": "desistir"},
     "POST /soporte": {"numero": REGISTRADO},
 }
@@ -103,10 +113,11 @@ def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iter
     shutil.copyfile(sqlite_template, folder / "portal.db")
     app = make_app(folder, f"sqlite:///{folder / 'portal.db'}")
     world = World(app)
-    world.hire(TRABAJADOR, worker(2))
+    hires = world.hire(TRABAJADOR, worker(2))
     lines = [world.line("INS", TRABAJADOR), world.line("INS", wrong(TRABAJADOR))]
     assert world.registered("INS", lines) == REGISTRADO
     assert world.checked("INS", world.line("INS", worker(2))) == REVISADO
+    assert ask(world, hires, [2]) == ANULACION
     yield app
     app.extensions["portal_database"].engine.dispose()
 

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from portal.access import empleador, lote_or_404
 from portal.files.workbook import errors_xlsx
 from portal.files.writer import errors_txt
-from portal.lotes import resultado, storage
+from portal.lotes import anulaciones, resultado, storage
+from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.errores import columns_of, lines_in_error
 from portal.lotes.lineas import registered_lines
 from portal.modelos import Lote
@@ -39,7 +40,7 @@ def original(numero: str) -> ResponseReturnValue:
 
 def _with_errors(numero: str) -> Lote:
     lote = lote_or_404(numero)
-    if not lote.con_error or lote.estado not in ("revisado", "registrando", "registrado", "desistido"):
+    if not lote.con_error or lote.estado not in ("revisado", "registrando", "registrado", "desistido", "anulado"):
         abort(404)
     return lote
 
@@ -65,14 +66,17 @@ def errores_xlsx(numero: str) -> ResponseReturnValue:
 @empleador
 def comprobante(numero: str) -> ResponseReturnValue:
     lote = lote_or_404(numero)
-    if lote.estado != "registrado":
+    if lote.estado not in ("registrado", "anulado"):
         abort(404)
     nov = todas()[lote.movimiento]
     return render_template(
         "lotes/comprobante.html",
         lote=lote,
         nov=nov,
-        efectos=resultado.effects(nov, lote.efectos, done=True),
+        efectos=effects(nov, lote.efectos, done=True),
+        periodos=by_period(nov, lote.efectos),
+        unidad=unit(nov),
+        anulaciones=[a for a in anulaciones.of_lote(db(), lote) if a.anuladas],
         reparaciones=resultado.repairs(lote),
         lineas=registered_lines(db(), lote, LISTED_ON_RECEIPT),
         en_lista=LISTED_ON_RECEIPT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -13,9 +13,11 @@ from portal import clock
 from portal.access import empleador, lote_or_404, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell
-from portal.lotes import lineas, resultado
-from portal.lotes.consulta import ahead_in_queue, list_lotes, mending
+from portal.lotes import anulaciones, lineas, resultado
+from portal.lotes.comparacion import comparison
+from portal.lotes.consulta import ahead_in_queue, checked_again_as, earlier_undecided, list_lotes, mending
 from portal.lotes.decide import decide
+from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.receive import mark_queued, receive_again
 from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
@@ -25,6 +27,8 @@ from portal.web import config, database, db, hoy
 
 blueprint = Blueprint("lotes", __name__)
 
+#: states in which what the check found is shown
+CHECKED = ("revisado", "registrando", "registrado", "desistido", "anulado")
 CHOOSE = "Elija registrar las líneas correctas o desistir del lote."
 NOTHING_TO_REGISTER = "Este lote no tiene líneas correctas: no hay nada que registrar. Corrija las líneas y envíelas."
 
@@ -89,13 +93,11 @@ def _version(found: Lote, ahead: int, now: datetime) -> str:
 
 def _context(found: Lote) -> dict[str, Any]:
     now, ahead = clock.now(), _ahead(found)
-    nov = todas()[found.movimiento]
     moments = resultado.moments(db(), found)
     mended, later = mending(db(), found)
-    checked = found.estado in ("revisado", "registrando", "registrado", "desistido")
     return {
         "lote": found,
-        "nov": nov,
+        "nov": todas()[found.movimiento],
         "novedades": todas(),
         "momentos": moments,
         "paso": resultado.pace(found, now),
@@ -103,17 +105,49 @@ def _context(found: Lote) -> dict[str, Any]:
         "sondeo": resultado.polls(found),
         "delante": ahead,
         "falta": resultado.remaining(found, moments.get("revisando"), now),
-        "efectos": resultado.effects(nov, found.efectos, done=found.estado == "registrado"),
-        "errores_por_codigo": resultado.groups(db(), found, "error") if checked else [],
-        "avisos_por_codigo": resultado.groups(db(), found, "aviso") if checked else [],
-        "notas_por_codigo": resultado.groups(db(), found, "nota") if checked else [],
-        "reparaciones": resultado.repairs(found) if checked else [],
         "falla": resultado.fault(found),
         "corrige": mended,
         "corregido_en": later,
         "puede_decidir": may_send(usuario(), found.movimiento),
         "cada": request.args.get("cada") == "30",
+        **_findings(found),
+        **_consequences(found),
     }
+
+
+def _findings(found: Lote) -> dict[str, Any]:
+    """What the check had to say, by code."""
+    checked = found.estado in CHECKED
+    said_with_effects = resultado.MSU_FALLS if (found.efectos or {}).get("bajan_mucho") else None
+    avisos = resultado.groups(db(), found, "aviso") if checked else []
+    return {
+        "errores_por_codigo": resultado.groups(db(), found, "error") if checked else [],
+        "avisos_por_codigo": avisos,
+        "avisos_aparte": [g for g in avisos if g.explicacion.codigo != said_with_effects],
+        "notas_por_codigo": resultado.groups(db(), found, "nota") if checked else [],
+        "reparaciones": resultado.repairs(found) if checked else [],
+    }
+
+
+def _consequences(found: Lote) -> dict[str, Any]:
+    """What registering would do or did, beside the last time; what waits before it; what was annulled of it."""
+    nov, shown = todas()[found.movimiento], found.estado in ("revisado", "registrado")
+    return {
+        "efectos": effects(nov, found.efectos, done=found.estado == "registrado"),
+        "periodos": by_period(nov, found.efectos),
+        "comparacion": comparison(db(), found) if shown else None,
+        "antes": _may_depend_on(found),
+        "otra_vez": checked_again_as(db(), found) if found.estado in ("desistido", "anulado") else None,
+        "anulaciones": anulaciones.of_lote(db(), found),
+        "lineas_de": anulaciones.told_spans,
+    }
+
+
+def _may_depend_on(found: Lote) -> Sequence[Lote]:
+    """Lotes sent before whose decision may put right what the history is to blame for here."""
+    if found.estado == "revisado" and resultado.blames_history(found):
+        return earlier_undecided(db(), found)
+    return ()
 
 
 @blueprint.get("/lotes/<numero>/lineas")
@@ -123,7 +157,7 @@ def ver_lineas(numero: str) -> ResponseReturnValue:
     estado, codigo = request.args.get("estado", "error"), request.args.get("codigo", "")
     if estado not in lineas.ESTADOS or (codigo and codigo not in entradas()):
         abort(404)
-    pagina = _page_asked_for(lambda n: lineas.lines_page(db(), found, estado, codigo, n))
+    pagina = _lines_asked_for(found, estado, codigo)
     codigos = {g.explicacion.codigo: g.lineas for g in resultado.groups(db(), found, estado)}
     return render_template(
         "lotes/lineas.html",
@@ -132,7 +166,25 @@ def ver_lineas(numero: str) -> ResponseReturnValue:
         pagina=pagina,
         codigos=codigos,
         titulos=lineas.ESTADOS,
+        marcada=_line_asked_for(),
+        unidad=unit(todas()[found.movimiento]),
+        puede_anular=found.estado == "registrado" and may_send(usuario(), found.movimiento),
     )
+
+
+def _line_asked_for() -> int:
+    """The line that the address names, 0 for none."""
+    return max(0, min(request.args.get("linea", 0, int), 1_000_000_000))
+
+
+def _lines_asked_for(found: Lote, estado: str, codigo: str) -> lineas.PaginaLineas:
+    linea = _line_asked_for()
+    if linea and "pagina" not in request.args:
+        page = lineas.page_with(db(), found, estado, codigo, linea)
+        pagina = lineas.lines_page(db(), found, estado, codigo, page)
+        if pagina.numero <= pagina.paginas:
+            return pagina
+    return _page_asked_for(lambda n: lineas.lines_page(db(), found, estado, codigo, n))
 
 
 @blueprint.post("/lotes/<numero>/decision")
@@ -145,11 +197,7 @@ def decision(numero: str) -> ResponseReturnValue:
     try:
         first = decide(database(), found.id, wanted, usuario().cuenta_id, clock.now())
     except ValueError:
-        flash(
-            NOTHING_TO_REGISTER
-            if wanted == "registrar"
-            else "Elija registrar las líneas correctas o desistir del lote."
-        )
+        flash(NOTHING_TO_REGISTER if wanted == "registrar" else CHOOSE)
         return redirect(f"/lotes/{numero}", 303)
     if not first:
         flash("Este lote ya estaba decidido. Esto es lo que quedó.")
@@ -161,7 +209,7 @@ def decision(numero: str) -> ResponseReturnValue:
 @blueprint.post("/lotes/<numero>/revisar")
 @empleador
 def revisar_de_nuevo(numero: str) -> ResponseReturnValue:
-    """A new lote of the same file, for one that registered nothing; also as another movement."""
+    """A new lote of the same file, for one that registered nothing or is not decided; also as another movement."""
     found = lote_or_404(numero)
     movimiento = request.form.get("movimiento", found.movimiento)
     if movimiento not in todas() or not may_send(usuario(), movimiento):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +79,21 @@ def mending(session: Session, lote: Lote) -> tuple[str | None, list[str]]:
     mended = session.scalar(select(Lote.numero).where(Lote.id == lote.corrige_id)) if lote.corrige_id else None
     later = select(Lote.numero).where(Lote.corrige_id == lote.id).order_by(Lote.id)
     return mended, list(session.scalars(later))
+
+
+def checked_again_as(session: Session, lote: Lote) -> str | None:
+    """The number of the latest lote that was made of this one's stored file later on, as the same movement."""
+    same = select(Lote.numero).where(Lote.archivo_id == lote.archivo_id, Lote.movimiento == lote.movimiento)
+    return session.scalar(same.where(Lote.id > lote.id).order_by(Lote.id.desc()).limit(1))
+
+
+def earlier_undecided(session: Session, lote: Lote) -> Sequence[Lote]:
+    """Hires and leaves sent before a lote that had not been decided when it was checked, and still may be or were
+    registered since: lines of the lote may be in error only because of them."""
+    before = [Lote.empleador_id == lote.empleador_id, Lote.id < lote.id, Lote.movimiento.in_(("ENT", "SAL"))]
+    waits = (Lote.estado == "revisado") & (Lote.correctas > 0)
+    since = Lote.estado.in_(("registrando", "fallido", "registrado")) & (Lote.decidido_en > lote.revisado_en)
+    return session.scalars(select(Lote).where(*before, waits | since).order_by(Lote.id)).all()
 
 
 def numbers_of(session: Session, ids: set[int]) -> dict[int, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from portal.lotes.anulaciones import numbers as numbers_of_annulments
 from portal.lotes.consulta import POR_PAGINA
 from portal.lotes.palabras import Dicho, say
 from portal.modelos import Lote, Novedad, Problema
@@ -19,6 +20,7 @@ ESTADOS = {
     "aviso": ("línea con aviso", "líneas con avisos"),
     "repetida": ("línea repetida", "líneas repetidas"),
     "ya_registrada": ("línea ya registrada", "líneas ya registradas"),
+    "cambiada": ("línea que dejó de estar correcta", "líneas que dejaron de estar correctas"),
     "registrada": ("línea registrada", "líneas registradas"),
 }
 _WHICH: dict[str, ColumnElement[bool]] = {
@@ -26,12 +28,13 @@ _WHICH: dict[str, ColumnElement[bool]] = {
     "aviso": Problema.nivel == "aviso",
     "repetida": Problema.codigo == "DUP-01",
     "ya_registrada": Problema.codigo == "YA-01",
+    "cambiada": Problema.al_registrar.is_(True),
 }
 
 
 @dataclass(frozen=True)
 class PaginaLineas:
-    """`filas`: per line its number and what is said of it (problems) or the registered rows."""
+    """`dichos`: per line what is said of it; or the `registradas` rows, with the number of what annulled them."""
 
     estado: str
     codigo: str
@@ -39,6 +42,7 @@ class PaginaLineas:
     total: int
     dichos: list[list[Dicho]]
     registradas: Sequence[Novedad] = ()
+    anulaciones: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def paginas(self) -> int:
@@ -57,12 +61,26 @@ def lines_page(session: Session, lote: Lote, estado: str, codigo: str, pagina: i
     """A page of the lines in that `estado`, all of them or those with one code."""
     if estado == "registrada":
         return _registered(session, lote, pagina)
-    which = [Problema.lote_id == lote.id, _WHICH[estado]]
-    which += [Problema.codigo == codigo] if codigo else []
+    which = _problems(lote, estado, codigo)
     total = session.scalar(select(func.count(Problema.linea.distinct())).where(*which)) or 0
     lines = select(Problema.linea).where(*which).distinct().order_by(Problema.linea)
     numbers = list(session.scalars(lines.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA)))
     return PaginaLineas(estado, codigo, pagina, total, _said(session, lote, numbers, estado))
+
+
+def page_with(session: Session, lote: Lote, estado: str, codigo: str, linea: int) -> int:
+    """The number of the page of that list on which a line is, or would be."""
+    if estado == "registrada":
+        before = select(func.count()).select_from(Novedad).where(Novedad.lote_id == lote.id, Novedad.linea < linea)
+    else:
+        these = _problems(lote, estado, codigo)
+        before = select(func.count(Problema.linea.distinct())).where(*these, Problema.linea < linea)
+    return (session.scalar(before) or 0) // POR_PAGINA + 1
+
+
+def _problems(lote: Lote, estado: str, codigo: str) -> list[ColumnElement[bool]]:
+    which = [Problema.lote_id == lote.id, _WHICH[estado]]
+    return which + ([Problema.codigo == codigo] if codigo else [])
 
 
 def _said(session: Session, lote: Lote, numbers: list[int], estado: str) -> list[list[Dicho]]:
@@ -78,7 +96,8 @@ def _said(session: Session, lote: Lote, numbers: list[int], estado: str) -> list
 
 def _registered(session: Session, lote: Lote, pagina: int) -> PaginaLineas:
     rows = registered_lines(session, lote, POR_PAGINA, (pagina - 1) * POR_PAGINA)
-    return PaginaLineas("registrada", "", pagina, lote.registradas, [], rows)
+    by = numbers_of_annulments(session, (fila.anulacion_id for fila in rows))
+    return PaginaLineas("registrada", "", pagina, lote.registradas, [], rows, by)
 
 
 def registered_lines(session: Session, lote: Lote, limit: int, offset: int = 0) -> Sequence[Novedad]:

@@ -109,16 +109,34 @@ def standing(session: Session, empleador_id: int, movimiento: str, sha256_conten
 def receive_again(
     database: Database, lote_id: int, cuenta_id: int, hoy: date, now: datetime, movimiento: str | None = None
 ) -> Recibo:
-    """A new lote of the same stored file ("revisar de nuevo"), also as another movement."""
-    with database.writing() as session:
+    """A new lote of the same stored file ("revisar de nuevo"), also as another movement. A lote of that movement that
+    waits for its decision is given up for the new one, in the same transaction."""
+    with database.reading() as session:
         old = session.get_one(Lote, lote_id)
         archivo = session.get_one(Archivo, old.archivo_id)
-        wanted = movimiento or old.movimiento
-        if earlier := standing(session, old.empleador_id, wanted, archivo.sha256_contenido):
-            return Recibo(earlier.id, earlier.numero, False, archivo.bytes)
-        envio = Envio(old.empleador_id, cuenta_id, wanted, archivo.nombre, b"")
-        lote = _new_lote(session, envio, archivo, hoy, now)
-        return Recibo(lote.id, lote.numero, True, archivo.bytes)
+    envio = Envio(old.empleador_id, cuenta_id, movimiento or old.movimiento, archivo.nombre, b"")
+    try:
+        with database.writing() as session:
+            return _again(session, lote_id, envio, hoy, now)
+    except IntegrityError:
+        return _the_faster_one(database, envio, archivo.sha256_contenido, archivo.bytes)
+
+
+def _again(session: Session, lote_id: int, envio: Envio, hoy: date, now: datetime) -> Recibo:
+    old = session.get_one(Lote, lote_id, with_for_update=True)
+    archivo = session.get_one(Archivo, old.archivo_id)
+    gives_up = old.estado == "revisado" and old.movimiento == envio.movimiento
+    earlier = standing(session, envio.empleador_id, envio.movimiento, archivo.sha256_contenido)
+    if earlier and not (gives_up and earlier.id == old.id):
+        return Recibo(earlier.id, earlier.numero, False, archivo.bytes)
+    old.vigente = old.vigente and not gives_up
+    session.flush()  # two lotes of the same bytes never stand, not even inside a transaction
+    lote = _new_lote(session, envio, archivo, hoy, now)
+    if gives_up:
+        old.decidido_por, old.decidido_en = envio.cuenta_id, now
+        motivo = f"Se revisa de nuevo como lote {lote.numero}"
+        estados.move(session, old, "desistido", now, motivo, cuenta_id=envio.cuenta_id)
+    return Recibo(lote.id, lote.numero, True, archivo.bytes)
 
 
 def mark_queued(database: Database, lote_id: int, now: datetime) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from pages.annulments import annulled
 from pages.world import World, worker, wrong
 from portal import clock
 from portal.lotes import leases
-from portal.lotes.estados import move
 from portal.lotes.receive import mark_queued
 from portal.lotes.sweeper import give_up_undecided
 from portal.modelos import Lote
@@ -86,8 +86,7 @@ def _break(world: World, lease: leases.Lease) -> None:
 
 def _anulado(world: World) -> str:
     numero = _registrado(world)
-    with world.database.writing() as session:
-        move(session, session.get_one(Lote, world.lote(numero).id), "anulado", clock.now(), "Se anuló todo")
+    annulled(world, numero)
     return numero
 
 

@@ -1,0 +1,229 @@
+"""Annulling a registered lote or some of its lines: what it would do, asking for it, and what became of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from portal import clock
+from portal.access import empleador, lote_or_404, mi_empleador, usuario
+from portal.cuentas.empleadores import may_send
+from portal.jobs import bell
+from portal.lotes import annul, anulaciones, resultado
+from portal.lotes.annul import Alcance, AnnulRefused, Pedido
+from portal.lotes.anulaciones import Antes
+from portal.lotes.efectos_dichos import by_period, undone
+from portal.lotes.numeros import is_number
+from portal.lotes.spans import lines_of, read_lines, spans_of, write_lines
+from portal.lotes.sweeper import mark_called
+from portal.modelos import Anulacion, Lote
+from portal.novedades import todas
+from portal.web import config, database, db, hoy
+
+blueprint = Blueprint("anulaciones", __name__)
+
+#: a small annulment is often done within this time: then the first page already says so
+WAIT_SECONDS = 0.3
+_STEP = 0.03
+LONGEST_LINK = 1_500  # characters of lines in an address
+IN_COURSE = "Este lote ya tiene una anulación en curso: es esta. Cuando termine puede pedir otra."
+
+
+@dataclass(frozen=True)
+class Formulario:
+    """What a person asked for, as typed."""
+
+    texto: str
+    alcance: str
+    motivo: str
+
+
+@dataclass
+class Vista:
+    """What annulling that would do; or why it cannot be, with the field that is to blame."""
+
+    lineas: Sequence[int] | None = None
+    alcance: Alcance | None = None
+    antes: list[Antes] = field(default_factory=list)
+    libres: list[int] = field(default_factory=list)
+    errores: list[tuple[str, str]] = field(default_factory=list)
+
+
+@blueprint.get("/lotes/<numero>/anulacion")
+@empleador
+def pedir(numero: str) -> ResponseReturnValue:
+    lote = _mine_to_annul(numero)
+    if elsewhere := _nothing_to_ask(lote):
+        return elsewhere
+    pedido = _read_form(request.args)
+    vista = _look(lote, pedido)
+    return _page(lote, pedido, vista, 422 if vista.errores else 200)
+
+
+@blueprint.post("/lotes/<numero>/anulacion")
+@empleador
+def anular(numero: str) -> ResponseReturnValue:
+    lote = _mine_to_annul(numero)
+    if elsewhere := _nothing_to_ask(lote):
+        return elsewhere
+    pedido = _read_form(request.form)
+    vista = _look(lote, pedido)
+    if "ver" in request.form:
+        return _page(lote, pedido, vista, 422 if vista.errores else 200)
+    if not annul.MOTIVO_MINIMO <= len(" ".join(pedido.motivo.split())) <= annul.MOTIVO_MAXIMO:
+        span = f"de {annul.MOTIVO_MINIMO} a {annul.MOTIVO_MAXIMO} caracteres"
+        vista.errores.append(("motivo", f"Escriba por qué se anula, {span}"))
+    if vista.antes:
+        vista.errores.append(("antes", "Antes hay que anular otras líneas"))
+    return _page(lote, pedido, vista, 422) if vista.errores else _ask(lote, pedido, vista)
+
+
+@blueprint.get("/anulaciones/<numero>")
+@empleador
+def anulacion(numero: str) -> ResponseReturnValue:
+    found = _annulment_or_404(numero)
+    return render_template("anulaciones/anulacion.html", sondea=resultado.polls(found), **_context(found))
+
+
+@blueprint.get("/anulaciones/<numero>/avance")
+@empleador
+def avance(numero: str) -> ResponseReturnValue:
+    """The live fragment: 204 when nothing changed since `v`."""
+    found = _annulment_or_404(numero)
+    if request.args.get("v") == resultado.version(found, clock.now()):
+        return "", 204
+    return render_template("anulaciones/_avance.html", **_context(found))
+
+
+def _mine_to_annul(numero: str) -> Lote:
+    lote = lote_or_404(numero)
+    if not may_send(usuario(), lote.movimiento):
+        abort(404)
+    return lote
+
+
+def _nothing_to_ask(lote: Lote) -> ResponseReturnValue | None:
+    """To where it is said, when an annulment is under way or there is nothing to annul."""
+    if waiting := annul.pending(db(), lote.id):
+        flash(IN_COURSE)
+        return redirect(f"/anulaciones/{waiting.numero}", 303)
+    if lote.estado == "registrado" and lote.registradas > lote.anuladas:
+        return None
+    flash("Este lote ya está anulado." if lote.anuladas else "Este lote no tiene líneas registradas que anular.")
+    return redirect(f"/lotes/{lote.numero}", 303)
+
+
+def _read_form(given: MultiDict[str, str]) -> Formulario:
+    """`lineas` as text and `linea` from check boxes, both any number of times."""
+    parts = [part.strip() for part in given.getlist("lineas") if part.strip()]
+    texto = ", ".join(parts + ([_tidy(given.getlist("linea"))] if "linea" in given else []))
+    return Formulario(texto, "algunas" if texto else given.get("alcance", "todo"), given.get("motivo", ""))
+
+
+def _tidy(marked: list[str]) -> str:
+    numbers = [int(one) for one in marked if one.isascii() and one.isdigit() and len(one) < 10]
+    return write_lines(spans_of(numbers)) if len(numbers) == len(marked) else ", ".join(marked)
+
+
+def _look(lote: Lote, pedido: Formulario) -> Vista:
+    """Lines that are typed count, whatever else was chosen: what is left over can be annulled afterwards."""
+    vista = Vista()
+    try:
+        vista.lineas = read_lines(pedido.texto, lote.leidas or 0) or None
+        if vista.lineas is None and (pedido.texto or pedido.alcance == "algunas"):
+            vista.errores.append(("lineas", "Escriba qué líneas se anulan, por ejemplo 3, 7-12"))
+            return vista
+        vista.alcance = annul.scope(db(), lote, vista.lineas)
+    except ValueError as wrong:
+        part = str(wrong) if len(str(wrong)) <= 40 else f"{str(wrong)[:40]}…"
+        vista.errores.append(("lineas", f"«{part}» no es una línea de este lote: van números de 1 a {lote.leidas}"))
+    except AnnulRefused as refused:
+        why = anulaciones.why_not(db(), lote, refused.lineas) or ["Ya no queda nada que anular"]
+        vista.errores.extend(("lineas", one) for one in why)
+    if vista.alcance and vista.alcance.impide:
+        vista.antes = anulaciones.first_to_annul(db(), [vars(one) for one in vista.alcance.impide])
+        vista.libres = anulaciones.free_lines(db(), lote, vista.lineas)
+    return vista
+
+
+def _ask(lote: Lote, pedido: Formulario, vista: Vista) -> ResponseReturnValue:
+    now = clock.now()
+    try:
+        asked = Pedido(lote.id, usuario().cuenta_id, pedido.motivo, vista.lineas)
+        found = annul.ask(database(), asked, hoy(), now)
+    except AnnulRefused:  # somebody was faster: the page says what changed
+        return redirect(f"/lotes/{lote.numero}/anulacion", 303)
+    if found.pedida_en != now:
+        flash(IN_COURSE)
+    elif bell(current_app.extensions["portal_cola"], config())("annul", found.id, 0):
+        mark_called(database(), found.id, now)
+        _wait_a_moment(found.id)
+    return redirect(f"/anulaciones/{found.numero}", 303)
+
+
+def _wait_a_moment(anulacion_id: int) -> None:
+    end = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < end:
+        with database().reading() as session:
+            if session.get_one(Anulacion, anulacion_id).estado != "pedida":
+                return
+        time.sleep(_STEP)
+
+
+def _in_address(lineas: Sequence[int]) -> str:
+    """`?lineas=…`; "" where it would be too long for an address."""
+    texto = write_lines(spans_of(lineas))
+    return "?" + urlencode({"lineas": texto}) if lineas and len(texto) <= LONGEST_LINK else ""
+
+
+def _page(lote: Lote, pedido: Formulario, vista: Vista, status: int) -> ResponseReturnValue:
+    nov, alcance = todas()[lote.movimiento], vista.alcance
+    efectos = {"lineas": alcance.lineas, "suma": alcance.suma, "periodos": alcance.periodos} if alcance else None
+    page = render_template(
+        "anulaciones/pedir.html",
+        lote=lote,
+        nov=nov,
+        novedades=todas(),
+        pedido=pedido,
+        vista=vista,
+        elegidas=anulaciones.told(vista.lineas) if vista.lineas else "",
+        efectos=undone(nov, efectos, done=False),
+        periodos=by_period(nov, efectos),
+        libres=_in_address(vista.libres),
+        puede=lambda movimiento: may_send(usuario(), movimiento),
+        errores=vista.errores,
+    )
+    return Response(page, status)
+
+
+def _annulment_or_404(numero: str) -> Anulacion:
+    found = anulaciones.find(db(), numero, mi_empleador().id) if is_number(numero) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _context(found: Anulacion) -> dict[str, Any]:
+    now, nov = clock.now(), todas()[found.lote.movimiento]
+    return {
+        "anulacion": found,
+        "lote": found.lote,
+        "nov": nov,
+        "novedades": todas(),
+        "paso": resultado.pace(found, now),
+        "version": resultado.version(found, now),
+        "sondeo": resultado.polls(found),
+        "lineas": anulaciones.told_spans(found.lineas) if found.lineas else "",
+        "efectos": undone(nov, found.efectos, done=True),
+        "periodos": by_period(nov, found.efectos),
+        "antes": anulaciones.first_to_annul(db(), found.impide or []),
+        "otra_vez": _in_address(lines_of(found.lineas) or []),
+        "puede": lambda movimiento: may_send(usuario(), movimiento),
+    }

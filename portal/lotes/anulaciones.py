@@ -1,0 +1,101 @@
+"""What pages ask about annulments. Another empleador's annulment is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.historia import anular
+from portal.lotes.consulta import numbers_of
+from portal.lotes.efectos_dichos import count
+from portal.lotes.spans import spans_of, write_lines
+from portal.modelos import Anulacion, Lote, Novedad
+from portal.novedades import todas
+
+#: obstacles looked at to find the lines that have none; beyond, nothing is offered
+MANY = 100_000
+TOLD = 30  # spans written out
+
+
+@dataclass(frozen=True)
+class Antes:
+    """That the line `otra` of the lote `numero` has to be annulled before `linea`."""
+
+    linea: int
+    numero: str
+    otra: int
+    movimiento: str
+    periodo: int
+
+
+def find(session: Session, numero: str, empleador_id: int) -> Anulacion | None:
+    """The annulment of that number, of that empleador, with its lote."""
+    lote = joinedload(Anulacion.lote)
+    wanted = select(Anulacion).where(Anulacion.numero == numero, Anulacion.empleador_id == empleador_id)
+    return session.scalar(wanted.options(lote.joinedload(Lote.empleador), joinedload(Anulacion.cuenta)))
+
+
+def of_lote(session: Session, lote: Lote) -> Sequence[Anulacion]:
+    """A lote's annulments, the newest first; nothing is asked where there can be none."""
+    if lote.estado not in ("registrado", "anulado"):
+        return ()
+    return session.scalars(select(Anulacion).where(Anulacion.lote_id == lote.id).order_by(Anulacion.id.desc())).all()
+
+
+def numbers(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """Annulment id → number."""
+    wanted = {i for i in ids if i is not None}
+    if not wanted:
+        return {}
+    found = select(Anulacion.id, Anulacion.numero).where(Anulacion.id.in_(wanted))
+    return {i: numero for i, numero in session.execute(found)}
+
+
+def first_to_annul(session: Session, impide: Iterable[Mapping[str, Any]]) -> list[Antes]:
+    """Obstacles (fields of Impedimento) with the numbers of their lotes, in their order."""
+    impide = list(impide)
+    known = numbers_of(session, {one["lote_id"] for one in impide})
+    return [
+        Antes(one["linea"], known[one["lote_id"]], one["otra"], one["movimiento"], one["periodo"]) for one in impide
+    ]
+
+
+def free_lines(session: Session, lote: Lote, lineas: Sequence[int] | None) -> list[int]:
+    """Of these lines, those that nothing stands in the way of."""
+    conn = session.connection()
+    impide = anular.obstacles(conn, todas()[lote.movimiento], lote.id, lineas, MANY)
+    if len(impide) == MANY:
+        return []
+    live = anular.live_lines(conn, lote.id, lineas)["linea"].to_list()
+    return sorted(set(live) - {one.linea for one in impide})
+
+
+def why_not(session: Session, lote: Lote, lineas: Sequence[int]) -> list[str]:
+    """Why lines cannot be annulled that are no live lines of the lote: annulled before, and by what, or never
+    registered."""
+    gone = select(Novedad.linea, Anulacion.numero).join(Anulacion, Anulacion.id == Novedad.anulacion_id)
+    by: dict[str, list[int]] = {}
+    for linea, numero in session.execute(gone.where(Novedad.lote_id == lote.id, Novedad.linea.in_(lineas))):
+        by.setdefault(numero, []).append(linea)
+    said = [f"{_ones(those, 'ya se anuló', 'ya se anularon')} con la anulación {n}" for n, those in sorted(by.items())]
+    never = sorted(set(lineas) - {linea for those in by.values() for linea in those})
+    return said + ([_ones(never, "no se registró en este lote", "no se registraron en este lote")] if never else [])
+
+
+def _ones(lineas: Sequence[int], one: str, many: str) -> str:
+    return f"{'La línea' if len(lineas) == 1 else 'Las líneas'} {told(lineas)} {one if len(lineas) == 1 else many}"
+
+
+def told(lineas: Iterable[int]) -> str:
+    """`3, 7 a 12`, cut short where it would fill the page."""
+    return told_spans(spans_of(lineas))
+
+
+def told_spans(spans: list[list[int]]) -> str:
+    """The same of lines kept as spans."""
+    rest = sum(last - first + 1 for first, last in spans[TOLD:])
+    return write_lines(spans[:TOLD]) + (f" y {count(rest, 'línea más', 'líneas más')}" if rest else "")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
-from .world import World
+from .world import World, cedulas
 
 Step = Callable[[Page, World], None]
 VISITORS = {"empleador": "1710010024", "delegada": "1710010057", "soporte": "1710010065"}
-WORKER = "1700000019"
+WORKER, NEVER_CAME = "1700000019", cedulas(900, 1)[0]
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,14 @@ SCENES = (
     Scene("comprobante", "empleador", "/lotes/{registrado}/comprobante"),
     Scene("comprobante-largo", "empleador", "/lotes/{comprobante-largo}/comprobante"),
     Scene("historia", "empleador", "/historia"),
+    Scene("historia-abierta", "empleador", "/historia", _unfold),
     Scene("historia-error", "empleador", "/historia", _search_in("#cedula", "0912791803")),
     Scene("historia-trabajador", "empleador", "/historia", _search_in("#cedula", WORKER)),
+    Scene("historia-anulada", "empleador", "/historia", _search_in("#cedula", NEVER_CAME)),
+    Scene("historia-sucursal", "empleador", "/historia/sucursal"),
+    Scene("historia-sucursal-corta", "empleador", "/historia/sucursal?sucursal=0009&periodo=2026-10"),
+    Scene("historia-sucursal-nadie", "empleador", "/historia/sucursal?periodo=2020-01"),
+    Scene("historia-sucursal-error", "empleador", "/historia/sucursal?periodo=noviembre"),
     Scene("ayuda", None, "/ayuda/errores"),
     Scene("ayuda-sin-hallazgos", None, "/ayuda/errores?q=jubilado"),
     Scene("ayuda-SAL-02", None, "/ayuda/errores/SAL-02"),

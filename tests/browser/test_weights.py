@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 LOGIN, STILL, COLD, WARM = 4_000, 8_000, 20_000, 4_000
 LINES = 60
+LATEST = 45  # days back that a hire may still be told
 
 
 @dataclass
@@ -52,11 +54,28 @@ def _lotes(visitor: Visitor) -> dict[str, str]:
     errors = visitor.send("INS", ("extras.txt", _file(lines("INS", cedulas(500, LINES)))))
     visitor.wait(errors, "revisado")
     registered = visitor.register("ENT", "altas.txt", _file(hires))
+    extras = [line for n, one in enumerate(people) for line in lines("INS", [one], valor=f"{n * 37}.{n}9")]
+    visitor.register("INS", "extras-de-todos.txt", _file(extras))
+    return {"errors": errors, "registered": registered, "worker": _worker_of_many_facts(visitor)}
+
+
+def _worker_of_many_facts(visitor: Visitor) -> str:
+    """The page of somebody who came as early as can still be told, with a retroactive of each day since."""
+    [somebody] = cedulas(800, 1)
+    days = [HOY - timedelta(days=n) for n in range(LATEST, -1, -1)]
+
+    def dated(movimiento: str, day: date, **fields: str) -> list[str]:
+        return lines(movimiento, [somebody], anio=f"{day:%Y}", mes=f"{day:%m}", **fields)
+
+    entered = f"{days[0]:%Y%m%d}"
+    visitor.register("ENT", "alta.txt", _file(dated("ENT", days[0], fecha_ingreso=entered, fecha_registro=entered)))
+    every = [line for day in days for line in dated("PRA", day, fecha_suscripcion=f"{day:%Y%m%d}")]
+    visitor.register("PRA", "retroactivos.txt", _file(every))
     visitor.open("/historia")
     visitor.browser.select_form('form[action="/historia"]')
-    visitor.browser["cedula"] = people[0]
+    visitor.browser["cedula"] = somebody
     visitor.browser.submit_selected()
-    return {"errors": errors, "registered": registered, "worker": visitor.url}
+    return visitor.url
 
 
 def _file(rows: list[str]) -> bytes:
@@ -113,6 +132,7 @@ OWN = {
     "{registered}/comprobante": STILL,
     "/historia": STILL,
     "{worker}": STILL,
+    "/historia/sucursal": STILL,
 }
 
 

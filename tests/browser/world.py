@@ -22,6 +22,7 @@ from portal.db import Database
 from portal.files.columns import check_digit_holds
 from portal.lotes import check as checking
 from portal.lotes import register as registering
+from portal.lotes.annul import Pedido, annul, ask
 from portal.lotes.decide import decide
 from portal.lotes.receive import Envio, mark_queued, receive
 from portal.modelos import Cuenta, Empleador, Lote
@@ -93,6 +94,12 @@ class World:
     def desist(self, lote_id: int) -> None:
         decide(self.database, lote_id, "desistir", self._cuenta_id, self.reloj.ticking())
 
+    def annul(self, lote_id: int, motivo: str) -> None:
+        """Takes back all that is registered of a lote."""
+        pedido = Pedido(lote_id, self._cuenta_id, motivo, None)
+        asked = ask(self.database, pedido, HOY, self.reloj.ticking())
+        annul(self.database, self.config, asked.id, self.reloj.ticking)
+
     def _work(self, job: Callable[..., object], lote_id: int, looks: int, error: BaseException | None) -> None:
         """Runs `job`; with an `error`, the job's look at the clock number `looks` + 1 raises it, once."""
         left = [looks]
@@ -147,6 +154,17 @@ def _finished(world: World, matriz: list[str]) -> None:
     given_up = world.send("desistido", "INS", "extras-bodega.txt", lines("INS", _bodega(), "0009", valor="10.00"))
     world.check(given_up)
     world.desist(given_up)
+    _annulled(world, matriz)
+
+
+def _annulled(world: World, matriz: list[str]) -> None:
+    """A raise that was somebody else's, and a hire of somebody who never came."""
+    sent = {"anulado": lines("MSU", matriz[:1], sueldo="720.00"), "nunca-vino": lines("ENT", cedulas(900, 1))}
+    for name, rows in sent.items():
+        lote = world.send(name, rows[0].split(";")[4], f"{name}.txt", rows)
+        world.check(lote)
+        world.register(lote)
+        world.annul(lote, "Era de otro trabajador")
 
 
 def _all_kinds_of_errors(matriz: list[str]) -> list[str]:

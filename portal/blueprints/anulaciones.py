@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -32,7 +31,6 @@ blueprint = Blueprint("anulaciones", __name__)
 #: a small annulment is often done within this time: then the first page already says so
 WAIT_SECONDS = 0.3
 _STEP = 0.03
-LONGEST_LINK = 1_500  # characters of lines in an address
 IN_COURSE = "Este lote ya tiene una anulación en curso: es esta. Cuando termine puede pedir otra."
 
 
@@ -177,12 +175,6 @@ def _wait_a_moment(anulacion_id: int) -> None:
         time.sleep(_STEP)
 
 
-def _in_address(lineas: Sequence[int]) -> str:
-    """`?lineas=…`; "" where it would be too long for an address."""
-    texto = write_lines(spans_of(lineas))
-    return "?" + urlencode({"lineas": texto}) if lineas and len(texto) <= LONGEST_LINK else ""
-
-
 def _page(lote: Lote, pedido: Formulario, vista: Vista, status: int) -> ResponseReturnValue:
     nov, alcance = todas()[lote.movimiento], vista.alcance
     efectos = {"lineas": alcance.lineas, "suma": alcance.suma, "periodos": alcance.periodos} if alcance else None
@@ -196,7 +188,7 @@ def _page(lote: Lote, pedido: Formulario, vista: Vista, status: int) -> Response
         elegidas=anulaciones.told(vista.lineas) if vista.lineas else "",
         efectos=undone(nov, efectos, done=False),
         periodos=by_period(nov, efectos),
-        libres=_in_address(vista.libres),
+        libres=anulaciones.in_address(vista.libres),
         puede=lambda movimiento: may_send(usuario(), movimiento),
         errores=vista.errores,
     )
@@ -224,6 +216,6 @@ def _context(found: Anulacion) -> dict[str, Any]:
         "efectos": undone(nov, found.efectos, done=True),
         "periodos": by_period(nov, found.efectos),
         "antes": anulaciones.first_to_annul(db(), found.impide or []),
-        "otra_vez": _in_address(lines_of(found.lineas) or []),
+        "otra_vez": anulaciones.in_address(lines_of(found.lineas) or []),
         "puede": lambda movimiento: may_send(usuario(), movimiento),
     }

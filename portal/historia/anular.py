@@ -56,7 +56,7 @@ def live_lines(
 def obstacles(
     conn: Connection, nov: Movimiento, lote_id: int, lineas: Sequence[int] | None, limit: int
 ) -> list[Impedimento]:
-    """What has to be annulled before these lines, line by line, in the order in which it can be done."""
+    """What has to be annulled before these lines, in an order that can be done: the last registered first."""
     despues = EFECTOS[nov.efecto].despues
     if despues is None:
         return []
@@ -68,7 +68,7 @@ def obstacles(
         f"and x.ingreso {despues} r.ingreso and x.anulada_en is null "
         "join novedad o on o.relacion_id = x.id and o.anulada_en is null and o.id <> n.id "
         f"where n.lote_id = :lote and n.anulada_en is null {chosen} "
-        "order by n.linea, x.ingreso desc, case when o.movimiento = 'ENT' then 1 else 0 end, o.id desc limit :limit"
+        "order by o.id desc, n.linea limit :limit"
     )
     rows = conn.execute(text(sql), {"lote": lote_id, "limit": limit, **params})
     return [Impedimento(*row) for row in rows]

@@ -31,7 +31,7 @@ from portal.novedades import Novedad, todas
 from portal.revision.effects import together
 
 MOTIVO_MINIMO, MOTIVO_MAXIMO = 5, 300
-LISTED = 100  # obstacles told at once
+LISTED = 1_000  # obstacles told at once
 DUE = ("pedida", "fallida")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -19,17 +20,18 @@ from portal.novedades import todas
 #: obstacles looked at to find the lines that have none; beyond, nothing is offered
 MANY = 100_000
 TOLD = 30  # spans written out
+LONGEST_ADDRESS = 1_500  # characters of lines in one
 
 
 @dataclass(frozen=True)
 class Antes:
-    """That the line `otra` of the lote `numero` has to be annulled before `linea`."""
+    """Lines of the lote `numero` that have to be annulled first; as they are told, and as an address says them (""
+    where that would be too long)."""
 
-    linea: int
     numero: str
-    otra: int
     movimiento: str
-    periodo: int
+    lineas: str
+    en_direccion: str
 
 
 def find(session: Session, numero: str, empleador_id: int) -> Anulacion | None:
@@ -56,12 +58,18 @@ def numbers(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def first_to_annul(session: Session, impide: Iterable[Mapping[str, Any]]) -> list[Antes]:
-    """Obstacles (fields of Impedimento) with the numbers of their lotes, in their order."""
-    impide = list(impide)
-    known = numbers_of(session, {one["lote_id"] for one in impide})
-    return [
-        Antes(one["linea"], known[one["lote_id"]], one["otra"], one["movimiento"], one["periodo"]) for one in impide
-    ]
+    """Obstacles (fields of Impedimento) lote by lote, in their order: lotes of one empleador never interleave."""
+    by_lote: dict[tuple[int, str], set[int]] = {}
+    for one in impide:
+        by_lote.setdefault((one["lote_id"], one["movimiento"]), set()).add(one["otra"])
+    known = numbers_of(session, {lote_id for lote_id, _ in by_lote})
+    return [Antes(known[lote_id], nov, told(lines), in_address(lines)) for (lote_id, nov), lines in by_lote.items()]
+
+
+def in_address(lineas: Iterable[int]) -> str:
+    """`?lineas=…`; "" where it would be too long for an address."""
+    texto = write_lines(spans_of(lineas))
+    return "?" + urlencode({"lineas": texto}) if texto and len(texto) <= LONGEST_ADDRESS else ""
 
 
 def free_lines(session: Session, lote: Lote, lineas: Sequence[int] | None) -> list[int]:

@@ -60,14 +60,14 @@ def _much(now: int, then: int) -> bool:
 
 def _lines_more(now: int, then: int) -> Frase:
     if now == then:
-        return Frase("las mismas líneas")
+        return Frase("igual número de líneas")
     return Frase(f"{count(abs(now - then), 'línea', 'líneas')} {'más' if now > then else 'menos'}")
 
 
 def _sum_more(nov: Novedad, now: int, then: int) -> Frase:
     difference = amount(nov, abs(now - then))
     if difference is None or now == then:
-        return Frase("la misma suma")
+        return Frase("igual suma")
     return Frase(f"{difference.texto} {'más' if now > then else 'menos'}{_percent(now, then)}", difference.montos)
 
 
@@ -76,5 +76,5 @@ def _percent(now: int, then: int) -> str:
         return ""
     percent = round(100 * (now - then) / then)
     if not percent:
-        return " (menos del 1 %)"
-    return f" ({'+' if percent > 0 else '−'}{number(abs(percent))} %)"
+        return " (menos del 1\u00a0%)"
+    return f" ({'+' if percent > 0 else '−'}{number(abs(percent))}\u00a0%)"

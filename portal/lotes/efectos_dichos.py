@@ -62,7 +62,7 @@ def amount(nov: Novedad, total: int) -> Frase | None:
         return None
     if nov.efecto in UNIDADES:
         return Frase(count(total, *UNIDADES[nov.efecto]))
-    return Frase("USD {}", (total,))
+    return Frase("USD\u00a0{}", (total,))
 
 
 def unit(nov: Novedad) -> str:
@@ -109,7 +109,7 @@ def _by_half(fall: int, much: int) -> str:
 
 def _adds(e: Efectos, done: bool) -> list[Frase]:
     verb = "sumaron" if done else "suman"
-    return [Frase(f"Se {verb} USD {{}} en {count(e['lineas'], 'línea', 'líneas')}.", (e["suma"],))]
+    return [Frase(f"Se {verb} USD\u00a0{{}} en {count(e['lineas'], 'línea', 'líneas')}.", (e["suma"],))]
 
 
 def _days(e: Efectos, done: bool) -> list[Frase]:
@@ -127,7 +127,7 @@ def _payroll(e: Efectos, done: bool) -> list[Frase]:
     if not change:
         return []
     verb = ("subió" if done else "sube") if change > 0 else ("bajó" if done else "baja")
-    return [Frase(f"La planilla {verb} USD {{}} al mes.", (abs(change),))]
+    return [Frase(f"La planilla {verb} USD\u00a0{{}} al mes.", (abs(change),))]
 
 
 def _unheard_of(e: Efectos) -> list[Frase]:
@@ -171,7 +171,7 @@ def _sueldo_back(e: Efectos, done: bool) -> Frase:
 
 def _takes_away(e: Efectos, done: bool) -> Frase:
     verb = "restaron" if done else "restan"
-    return Frase(f"Se {verb} USD {{}} en {count(e['lineas'], 'línea', 'líneas')}.", (e["suma"],))
+    return Frase(f"Se {verb} USD\u00a0{{}} en {count(e['lineas'], 'línea', 'líneas')}.", (e["suma"],))
 
 
 def _days_away(e: Efectos, done: bool) -> Frase:

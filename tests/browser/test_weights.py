@@ -130,6 +130,7 @@ OWN = {
     "{registered}": STILL,
     "{registered}/lineas?estado=registrada": STILL,
     "{registered}/comprobante": STILL,
+    "{registered}/anulacion": STILL,
     "/historia": STILL,
     "{worker}": STILL,
     "/historia/sucursal": STILL,

@@ -94,11 +94,12 @@ class World:
     def desist(self, lote_id: int) -> None:
         decide(self.database, lote_id, "desistir", self._cuenta_id, self.reloj.ticking())
 
-    def annul(self, lote_id: int, motivo: str) -> None:
-        """Takes back all that is registered of a lote."""
+    def annul(self, lote_id: int, motivo: str, name: str) -> None:
+        """Takes back all that is registered of a lote; the annulment's number is known as `name`."""
         pedido = Pedido(lote_id, self._cuenta_id, motivo, None)
         asked = ask(self.database, pedido, HOY, self.reloj.ticking())
         annul(self.database, self.config, asked.id, self.reloj.ticking)
+        self.lotes[name] = asked.numero
 
     def _work(self, job: Callable[..., object], lote_id: int, looks: int, error: BaseException | None) -> None:
         """Runs `job`; with an `error`, the job's look at the clock number `looks` + 1 raises it, once."""
@@ -164,7 +165,7 @@ def _annulled(world: World, matriz: list[str]) -> None:
         lote = world.send(name, rows[0].split(";")[4], f"{name}.txt", rows)
         world.check(lote)
         world.register(lote)
-        world.annul(lote, "Era de otro trabajador")
+        world.annul(lote, "Era de otro trabajador", f"anulacion-{name}")
 
 
 def _all_kinds_of_errors(matriz: list[str]) -> list[str]:

@@ -34,10 +34,11 @@ class FilaPeriodo:
 
 
 def effects(nov: Novedad, efectos: Efectos | None, done: bool) -> list[Frase]:
-    """What registering does (or did)."""
+    """What registering does (or did). What is only to be looked at before the decision is not said afterwards."""
     if not efectos or not efectos.get("lineas"):
         return []
-    return [*EFECTOS[nov.efecto](efectos, done), *_payroll(efectos, done), *_unheard_of(efectos)]
+    said = [*EFECTOS[nov.efecto](efectos, done), *_payroll(efectos, done)]
+    return said if done else said + _unheard_of(efectos)
 
 
 def undone(nov: Novedad, efectos: Efectos | None, done: bool) -> list[Frase]:

@@ -13,7 +13,7 @@ from portal.files.writer import errors_txt
 from portal.lotes import anulaciones, resultado, storage
 from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.errores import columns_of, lines_in_error
-from portal.lotes.lineas import registered_lines
+from portal.lotes.lineas import fact_of, registered_lines
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.revision.plan import plan
@@ -76,6 +76,7 @@ def comprobante(numero: str) -> ResponseReturnValue:
         efectos=effects(nov, lote.efectos, done=True),
         periodos=by_period(nov, lote.efectos),
         unidad=unit(nov),
+        datos=fact_of,
         anulaciones=[a for a in anulaciones.of_lote(db(), lote) if a.anuladas],
         reparaciones=resultado.repairs(lote),
         lineas=registered_lines(db(), lote, LISTED_ON_RECEIPT),

@@ -168,6 +168,7 @@ def ver_lineas(numero: str) -> ResponseReturnValue:
         titulos=lineas.ESTADOS,
         marcada=_line_asked_for(),
         unidad=unit(todas()[found.movimiento]),
+        datos=lineas.fact_of,
         puede_anular=found.estado == "registrado" and may_send(usuario(), found.movimiento),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from portal.historia.hechos import Dato, own_day, shown, texts_of
 from portal.lotes.anulaciones import numbers as numbers_of_annulments
 from portal.lotes.consulta import POR_PAGINA
 from portal.lotes.palabras import Dicho, say
@@ -98,6 +99,13 @@ def _registered(session: Session, lote: Lote, pagina: int) -> PaginaLineas:
     rows = registered_lines(session, lote, POR_PAGINA, (pagina - 1) * POR_PAGINA)
     by = numbers_of_annulments(session, (fila.anulacion_id for fila in rows))
     return PaginaLineas("registrada", "", pagina, lote.registradas, [], rows, by)
+
+
+def fact_of(fila: Novedad) -> list[Dato]:
+    """What a registered line without a number of its own says: its day, and what its movement tells of it."""
+    nov, texts, day = todas()[fila.movimiento], texts_of(fila), own_day(fila)
+    own = [Dato("fecha", day)] if day else []
+    return own + [shown(nov.campo(name), texts[name]) for name in nov.hecho_campos]
 
 
 def registered_lines(session: Session, lote: Lote, limit: int, offset: int = 0) -> Sequence[Novedad]:

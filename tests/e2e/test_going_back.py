@@ -1,4 +1,4 @@
-"""Through HTTP, with real workers: files sent one after the other keep their order, and what was registered goes back."""
+"""Through HTTP, with real workers: files sent one after another keep their order, and what was registered goes back."""
 
 from __future__ import annotations
 

@@ -130,12 +130,12 @@ def _findings(found: Lote) -> dict[str, Any]:
 
 
 def _consequences(found: Lote) -> dict[str, Any]:
-    """What registering would do or did, beside the last time; what waits before it; what was annulled of it."""
-    nov, shown = todas()[found.movimiento], found.estado in ("revisado", "registrado")
+    """What registering would do, beside the last time, or did; what waits before it; what was annulled of it."""
+    nov = todas()[found.movimiento]
     return {
         "efectos": effects(nov, found.efectos, done=found.estado == "registrado"),
         "periodos": by_period(nov, found.efectos),
-        "comparacion": comparison(db(), found) if shown else None,
+        "comparacion": comparison(db(), found) if found.estado == "revisado" else None,
         "antes": _may_depend_on(found),
         "otra_vez": checked_again_as(db(), found) if found.estado in ("desistido", "anulado") else None,
         "anulaciones": anulaciones.of_lote(db(), found),

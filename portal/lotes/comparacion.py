@@ -29,11 +29,10 @@ def comparison(session: Session, lote: Lote) -> Comparacion | None:
 
 
 def last_registered(session: Session, lote: Lote) -> Lote | None:
-    """The last one registered (before this one, when it is registered itself), but for the one that this one mends."""
+    """The one registered last of that empleador and movement, but for the one that this one mends."""
     mine = [Lote.empleador_id == lote.empleador_id, Lote.movimiento == lote.movimiento, Lote.id != lote.id]
     mine += [Lote.estado == "registrado", Lote.registradas > 0]
     mine += [Lote.id != lote.corrige_id] if lote.corrige_id else []
-    mine += [Lote.registrado_en < lote.registrado_en] if lote.registrado_en else []
     return session.scalar(select(Lote).where(*mine).order_by(Lote.registrado_en.desc(), Lote.id.desc()).limit(1))
 
 

@@ -126,6 +126,7 @@ def test_methods_that_may_ask_for_gigabytes_are_refused() -> None:
         ("x.gz", gzip.compress(zipped({"a.txt": LINE}))),
         ("x.zip", zipped({"a.gz": gzip.compress(LINE)})),
     ],
+    ids=["gz in gz", "zip in gz", "gz in zip"],  # a packed file tells its second: two collectors would differ
 )
 def test_an_archive_inside_an_archive_is_refused(nombre: str, packed: bytes) -> None:
     with pytest.raises(FileProblem, match="ARC-08"):

@@ -52,7 +52,8 @@ def settled(conn: Connection, lote_id: int, first: int, last: int) -> pl.DataFra
 def replace(conn: Connection, lote_id: int, first: int, last: int, sealed: pl.Series, found: pl.DataFrame) -> None:
     """Between two lines, puts what is found now in the place of what was said, but for the `sealed` lines."""
     before = _registered_before(conn, lote_id, first, last)
-    late = (C("nivel") == "error") | ((C("codigo") == YA_REGISTRADA.codigo) & ~C("linea").is_in(before.implode()))
+    fails = (C("nivel") == "error") | (C("codigo") == YA_REGISTRADA.codigo)
+    late = fails & ~C("linea").is_in(before.implode())  # one registered before was not correct at the check either
     sql = "delete from problema where lote_id = :lote and linea between :first and :last"
     params: dict[str, object] = {"lote": lote_id, "first": first, "last": last}
     if len(sealed):

@@ -98,8 +98,7 @@ def test_what_could_not_help_is_not_blamed(world: World, de_a: Navegador, why: s
     numero = earlier or world.checked("INS", lines)
     if why == "given up":
         world.decide(hire, "desistir")
-    de_a.get(f"/lotes/{numero}")
-    assert states_in(de_a.response.text) == ["revisado"] if de_a.response else False
+    assert states_in(de_a.get(f"/lotes/{numero}").text) == ["revisado"]
     assert "enviado antes" not in de_a.text
 
 

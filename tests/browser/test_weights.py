@@ -42,6 +42,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         places = _lotes(visitor)
         with held(portal, "rq_worker", "sweeper"):
             places["waiting"] = visitor.send("INS", ("espera.txt", _file(lines("INS", cedulas(900, 1)))))
+            places["annulling"] = _annulment(visitor, places["extras"])
             cookies = [{"name": c.name, "value": c.value, "url": portal.base} for c in visitor.browser.session.cookies]
             world = World(portal, cookies, places)
             yield world
@@ -54,9 +55,19 @@ def _lotes(visitor: Visitor) -> dict[str, str]:
     errors = visitor.send("INS", ("extras.txt", _file(lines("INS", cedulas(500, LINES)))))
     visitor.wait(errors, "revisado")
     registered = visitor.register("ENT", "altas.txt", _file(hires))
-    extras = [line for n, one in enumerate(people) for line in lines("INS", [one], valor=f"{n * 37}.{n}9")]
-    visitor.register("INS", "extras-de-todos.txt", _file(extras))
-    return {"errors": errors, "registered": registered, "worker": _worker_of_many_facts(visitor)}
+    extras = [line for n, one in enumerate(people) for line in lines("INS", [one], valor=f"{n * 37}.{n % 10}9")]
+    registered_extras = visitor.register("INS", "extras-de-todos.txt", _file(extras))
+    worker = _worker_of_many_facts(visitor)
+    return {"errors": errors, "registered": registered, "extras": registered_extras, "worker": worker}
+
+
+def _annulment(visitor: Visitor, lote: str) -> str:
+    """The page of an annulment that was asked for, with the longest of reasons."""
+    visitor.open(f"{lote}/anulacion")
+    visitor.browser.select_form(f'form[action="{lote}/anulacion"]')
+    visitor.browser["lineas"], visitor.browser["motivo"] = "1-9, 11, 13", "Era de otro mes. " * 17
+    visitor.browser.submit_selected(btnName=None)
+    return visitor.url
 
 
 def _worker_of_many_facts(visitor: Visitor) -> str:
@@ -147,11 +158,12 @@ def test_a_page_that_does_not_poll_stays_light(browser: Browser, world: World, p
     assert cold <= limit
 
 
-def test_a_page_that_polls_is_heavy_once(browser: Browser, world: World) -> None:
+@pytest.mark.parametrize("place", ["waiting", "annulling"])
+def test_a_page_that_polls_is_heavy_once(browser: Browser, world: World, place: str) -> None:
     context = fresh(browser, world, signed_in=True)
-    page = world.portal.base + world.places["waiting"]
+    page = world.portal.base + world.places[place]
     weigh(context, world.portal.base + "/procesos")  # the icon came with the pages before, which don't poll
     cold, warm = (weigh(context, page) for _ in range(2))
     context.close()
-    world.table += [("waiting, cold", cold, COLD), ("waiting, warm", warm, WARM)]
+    world.table += [(f"{place}, cold", cold, COLD), (f"{place}, warm", warm, WARM)]
     assert cold <= COLD and warm <= WARM < cold

@@ -73,7 +73,7 @@ SCENES = (
     Scene("enviar", "empleador", "/cargas/nueva?movimiento=INS"),
     Scene("enviar-error", "empleador", "/cargas/nueva?movimiento=INS", _send_a_pdf),
     Scene("lotes", "empleador", "/lotes"),
-    Scene("lotes-ninguno", "empleador", "/lotes?estado=anulado"),
+    Scene("lotes-ninguno", "empleador", "/lotes?movimiento=RRT"),
     _lote("recibido", "recibido"),
     _lote("en-cola", "en_cola"),
     _lote("revisando", "revisando"),

@@ -19,7 +19,8 @@ from portal.novedades import todas
 
 #: obstacles looked at to find the lines that have none; beyond, nothing is offered
 MANY = 100_000
-TOLD = 30  # spans written out
+LOOKED_AT = 1_000  # lines that cannot be annulled, to say why
+TOLD = 30  # spans or reasons written out
 LONGEST_ADDRESS = 1_500  # characters of lines in one
 
 
@@ -84,14 +85,16 @@ def free_lines(session: Session, lote: Lote, lineas: Sequence[int] | None) -> li
 
 def why_not(session: Session, lote: Lote, lineas: Sequence[int]) -> list[str]:
     """Why lines cannot be annulled that are no live lines of the lote: annulled before, and by what, or never
-    registered."""
+    registered. Of very many the first are looked at: an answer, not a list."""
+    lineas, rest = lineas[:LOOKED_AT], len(lineas[LOOKED_AT:])
     gone = select(Novedad.linea, Anulacion.numero).join(Anulacion, Anulacion.id == Novedad.anulacion_id)
     by: dict[str, list[int]] = {}
     for linea, numero in session.execute(gone.where(Novedad.lote_id == lote.id, Novedad.linea.in_(lineas))):
         by.setdefault(numero, []).append(linea)
     said = [f"{_ones(those, 'ya se anuló', 'ya se anularon')} con la anulación {n}" for n, those in sorted(by.items())]
     never = sorted(set(lineas) - {linea for those in by.values() for linea in those})
-    return said + ([_ones(never, "no se registró en este lote", "no se registraron en este lote")] if never else [])
+    said += [_ones(never, "no se registró en este lote", "no se registraron en este lote")] if never else []
+    return said[:TOLD] + ([f"Tampoco se pueden anular {count(rest, 'línea más', 'líneas más')}"] if rest else [])
 
 
 def _ones(lineas: Sequence[int], one: str, many: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from pages.annulments import MOTIVO, annulled, annulment, ask, carry_out
 from pages.states import ANA, WAYS, bring_to
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, worker, wrong
+from portal.lotes import anulaciones
 from portal.modelos import Anulacion, Bitacora, Novedad
 from web import mundo
 from web.portal_client import Navegador
@@ -192,6 +193,18 @@ def test_lines_annulled_already_are_told_with_what_did_it(world: World, de_a: Na
     ]
     assert post(de_a, extras).startswith("/anulaciones/"), "the rest can be annulled"
     assert [a.pedidas for a in world.rows(Anulacion)] == [1, 2, 2]
+
+
+def test_of_very_many_wrong_lines_the_first_are_explained(
+    world: World, de_a: Navegador, extras: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(anulaciones, "LOOKED_AT", 2)
+    first = annulled(world, extras, [1, 2, 3, 4])
+    post(de_a, extras, status=422, lineas="1-6")
+    assert [text for _, text in errors(de_a)] == [
+        f"Las líneas 1 a 2 ya se anularon con la anulación {first}",
+        "Tampoco se pueden anular 3 líneas más",
+    ]
 
 
 def test_looking_first_shows_what_other_lines_would_do_and_asks_for_nothing(

@@ -17,7 +17,8 @@ FOREIGNER = "6178060443"
 CEDULAS = ["0912791803", "1710034065", FOREIGNER]
 Place = tuple[str, str]
 PLACES: list[Place] = [("0001", cedula) for cedula in CEDULAS] + [("0009", cedula) for cedula in CEDULAS[1:]]
-MOVIMIENTOS = ["ENT"] * 8 + ["SAL"] * 7 + ["MSU"] * 7 + sorted(set(todas()) - {"ENT", "SAL", "MSU"})
+OFTEN = ["ENT"] * 8 + ["SAL"] * 7 + ["MSU"] * 7 + ["MND"] * 2
+MOVIMIENTOS = OFTEN + sorted(set(todas()) - set(OFTEN))
 #: days before the business date: ends of months and their neighbours, the last that is not too late
 BACK = [0, 1, 3, 8, 9, 10, 11, 20, 30, 38, 39, 40, 41]
 SUELDOS = ["600.00", "700.00", "850.00", "1250.00", "250.00"]
@@ -74,12 +75,15 @@ class Writer:
         return texts
 
     def about(self, codigo: str) -> list[Stay]:
-        """Whom the lines are about: of hires and leaves one for each."""
+        """Whom the lines are about: of hires and leaves one for each, of days that are added up rather the same."""
         fit, any_one = self.scene.fit(codigo), Stay(self.chance.choice(PLACES), date.min)
+        fit = fit[:1] if codigo == "MND" else fit
         if codigo in ("ENT", "SAL"):
             stays = self.chance.sample(fit, k=self.chance.randint(0, len(fit)))
         else:
             stays = self.chance.choices(fit or [any_one], k=self.chance.randint(1, 4))
+            stays += stays[:2] if codigo == "MSU" else []
+            stays.sort(key=lambda stay: stay.place)  # so that one chunk has several lines of one worker
         return stays + [any_one] * (not stays or self.chance.random() < 0.15)
 
     def line(self, codigo: str, stay: Stay) -> str:
@@ -97,7 +101,7 @@ class Writer:
 
     def day(self, codigo: str, stay: Stay) -> str:
         """Of hires and leaves rather an early one: it leaves room for what comes after."""
-        near = [self.scene.hoy - timedelta(n) for n in BACK]
+        near = [self.scene.hoy - timedelta(n) for n in (BACK[:5] if codigo == "MND" else BACK)]
         some = [self.rather(stay.covers, near) for _ in range(3 if codigo in ("ENT", "SAL") else 1)]
         return f"{min(some, key=lambda day: (not stay.covers(day), day)):%Y%m%d}"
 
@@ -122,7 +126,7 @@ VALUES = {
     "MSU": {"sueldo": SUELDOS},
     "INS": {"valor": ["87.50", "10.00"]},
     "RHT": {"horas": ["96", "160"]},
-    "MND": {"dias": ["1", "9", "16"]},
+    "MND": {"dias": ["1", "9", "17", "17"]},
     "RRT": {},
     "PRA": {"valor_incremento": ["45.00", "50.00"]},
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
@@ -15,7 +14,14 @@ from portal.cuentas.empleadores import may_send
 from portal.jobs import bell
 from portal.lotes import anulaciones, lineas, resultado
 from portal.lotes.comparacion import comparison
-from portal.lotes.consulta import ahead_in_queue, checked_again_as, earlier_undecided, list_lotes, mending
+from portal.lotes.consulta import (
+    EN_ESPERA,
+    ahead_in_queue,
+    checked_again_as,
+    earlier_undecided,
+    list_lotes,
+    mending,
+)
 from portal.lotes.decide import decide
 from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.receive import mark_queued, receive_again
@@ -75,20 +81,14 @@ def lote(numero: str) -> ResponseReturnValue:
 def avance(numero: str) -> ResponseReturnValue:
     """The live fragment: 204 when nothing changed since `v`."""
     found = lote_or_404(numero)
-    if request.args.get("v") == _version(found, _ahead(found), clock.now()):
+    if request.args.get("v") == resultado.version(found, clock.now(), _ahead(found)):
         return "", 204
     return render_template("lotes/_avance.html", **_context(found))
 
 
 def _ahead(found: Lote) -> int:
     """How many files wait before this one, while it waits itself."""
-    return ahead_in_queue(db(), found) if found.estado in ("recibido", "en_cola") else 0
-
-
-def _version(found: Lote, ahead: int, now: datetime) -> str:
-    """The lote's own version, and its place in the queue, which changes without the lote."""
-    version = resultado.version(found, now)
-    return f"{version}-{ahead}" if ahead else version
+    return ahead_in_queue(db(), found) if found.estado in EN_ESPERA else 0
 
 
 def _context(found: Lote) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _context(found: Lote) -> dict[str, Any]:
         "novedades": todas(),
         "momentos": moments,
         "paso": resultado.pace(found, now),
-        "version": _version(found, ahead, now),
+        "version": resultado.version(found, now, ahead),
         "sondeo": resultado.polls(found),
         "delante": ahead,
         "falta": resultado.remaining(found, moments.get("revisando"), now),

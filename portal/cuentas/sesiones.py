@@ -40,8 +40,13 @@ def find_sesion(session: Session, token: str, now: datetime, idle: timedelta) ->
 
 
 def is_due(sesion: Sesion, now: datetime, idle: timedelta) -> bool:
-    """Whether it is time to write that the visit is in use: every 5 minutes, sooner when `idle` is short."""
-    return now - sesion.vista_en >= min(SEEN_EVERY, idle / 4)
+    """Whether it is time to write that the visit is in use."""
+    return now - sesion.vista_en >= seen_every(idle)
+
+
+def seen_every(idle: timedelta) -> timedelta:
+    """How often that is written: every 5 minutes, sooner when `idle` is short."""
+    return min(SEEN_EVERY, idle / 4)
 
 
 def touch(session: Session, sesion_id: int, now: datetime) -> None:

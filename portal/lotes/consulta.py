@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from portal.lotes.estados import EN_CURSO
 from portal.modelos import Lote
+from portal.modelos.lote import PENDIENTE
 
 POR_PAGINA = 50
+#: states in which a lote waits for others
+EN_ESPERA = ("recibido", "en_cola")
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,12 @@ def last_sent(session: Session, empleador_id: int) -> dict[str, datetime]:
 
 def ahead_in_queue(session: Session, lote: Lote) -> int:
     """How many files wait or are being worked on before this one, whoever sent them."""
-    before = select(func.count()).select_from(Lote)
-    return (
-        session.scalar(
-            before.where(Lote.estado.in_(("recibido", "en_cola", "revisando", "registrando")), Lote.id < lote.id)
-        )
-        or 0
-    )
+    return session.scalar(waiting_before(Lote, lote.id)) or 0
+
+
+def waiting_before(tabla: type[Lote], lote_id: int | InstrumentedAttribute[int]) -> Select[tuple[int]]:
+    """The same as a query, by the partial index of what may need work."""
+    return select(func.count(tabla.id)).where(PENDIENTE, tabla.estado != "fallido", tabla.id < lote_id)
 
 
 def mending(session: Session, lote: Lote) -> tuple[str | None, list[str]]:

@@ -46,14 +46,28 @@ class Reparacion:
 
 def pace(work: Lote | Anulacion, now: datetime) -> str:
     """How often the page of a lote or an annulment asks, by the time since its last move."""
-    moved = work.cambiado_en if isinstance(work, Lote) else work.cambiada_en
+    return _pace(_moved(work), now)
+
+
+def _pace(moved: datetime, now: datetime) -> str:
     age = (now - moved).total_seconds()
     return next((every for limit, every in PACES if age < limit), SLOWEST)
 
 
-def version(work: Lote | Anulacion, now: datetime) -> str:
-    """What changes when the page has something new to show; a due change of pace counts."""
-    return f"{work.version}-{pace(work, now)}" if polls(work) else str(work.version)
+def _moved(work: Lote | Anulacion) -> datetime:
+    return work.cambiado_en if isinstance(work, Lote) else work.cambiada_en
+
+
+def version(work: Lote | Anulacion, now: datetime, ahead: int = 0) -> str:
+    """What changes when the page has something new to show."""
+    return version_of(work.estado, work.version, _moved(work), now, ahead)
+
+
+def version_of(estado: str, version: int, moved: datetime, now: datetime, ahead: int = 0) -> str:
+    """The same from a few columns. A due change of pace counts, and so does its place in the queue, which changes
+    without it."""
+    said = f"{version}-{_pace(moved, now)}" if estado in WAITING else str(version)
+    return f"{said}-{ahead}" if ahead else said
 
 
 def polls(work: Lote | Anulacion) -> bool:

@@ -12,7 +12,7 @@ __all__ = ["config", "database", "db", "hoy", "init_app", "wants_fragment", "wri
 
 def init_app(app: Flask) -> None:
     """Hang the shell on the application. The order is the order in which answers are finished, last first."""
-    from portal.web import assets, compression, errors, filters, headers, logs, page, request
+    from portal.web import assets, compression, errors, filters, headers, logs, page, request, unchanged
 
     request.init_app(app)
     logs.init_app(app)
@@ -22,3 +22,4 @@ def init_app(app: Flask) -> None:
     filters.init_app(app)
     page.init_app(app)
     errors.init_app(app)
+    unchanged.init_app(app)

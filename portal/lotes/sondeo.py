@@ -1,0 +1,110 @@
+"""Whether a lote has nothing new for the page that watches it: one query, for the question that is asked most.
+
+It asks at once what the pages ask one after the other: the visit is alive and was written down as such not long ago,
+the account is not blocked and still acts for the empleador, the lote is that empleador's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, Select, bindparam, case, create_engine, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.cuentas.sesiones import ABSOLUTE, seen_every, token_digest
+from portal.lotes.consulta import EN_ESPERA, waiting_before
+from portal.lotes.resultado import version_of
+from portal.modelos import Cuenta, Lote, Representacion, Sesion
+
+CONNECTIONS = 4  # each is held for a tenth of a millisecond
+
+
+@dataclass(frozen=True)
+class Sondeo:
+    """Who asks (the token of a visit), of which lote, and the version that is on the page."""
+
+    token: str
+    numero: str
+    version: str
+
+
+class Sondeos:
+    """Answers polls from a database. One object serves all threads of a process.
+
+    The query is made by SQLAlchemy and run without it, and without a transaction: of 230 µs that leaves 14 on SQLite,
+    of 1,250 µs 90 on PostgreSQL. The connections are its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = create_engine(
+            engine.url,
+            isolation_level="AUTOCOMMIT",
+            paramstyle="named" if engine.dialect.name == "sqlite" else "pyformat",
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=1,
+            pool_reset_on_return=None,
+            hide_parameters=True,
+        )
+        compiled = _question().compile(self._engine)
+        self._sql, self._fixed = compiled.string, compiled.params
+
+    def unchanged(self, sondeo: Sondeo, now: datetime, hoy: date, idle: timedelta) -> bool:
+        """True: they may see it and it is as their page has it. False: anything else, also that it is time to write
+        that the visit is in use. `idle` is how long a visit lasts without use. Raises what the database raises."""
+        values = self._fixed | {
+            "sha256": token_digest(sondeo.token),
+            "nacida": _written(now - ABSOLUTE),
+            "vista": _written(now - seen_every(idle)),
+            "hoy": str(hoy),
+            "numero": sondeo.numero,
+        }
+        row = self._ask(values)
+        if row is None:
+            return False
+        estado, version, moved, ahead = row
+        moved = datetime.fromisoformat(moved) if isinstance(moved, str) else moved  # SQLite keeps it as text
+        return sondeo.version == version_of(estado, version, moved, now, ahead)
+
+    def _ask(self, values: dict[str, Any]) -> Any:
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(self._sql, values)
+            row = cursor.fetchone()
+            cursor.close()
+        except BaseException:
+            connection.invalidate()
+            raise
+        connection.close()  # back to the others
+        return row
+
+
+def _written(instant: datetime) -> str:
+    """As SQLite keeps it, which compares texts; PostgreSQL reads it."""
+    return instant.isoformat(" ", "microseconds")
+
+
+def _question() -> Select[Any]:
+    waits = or_(*(Lote.estado == estado for estado in EN_ESPERA))
+    ahead = waiting_before(aliased(Lote), Lote.id).scalar_subquery()
+    acts = (Representacion.cuenta_id == Cuenta.id) & (Representacion.empleador_id == Sesion.empleador_id)
+    return (
+        select(Lote.estado, Lote.version, Lote.cambiado_en, case((waits, ahead), else_=0))
+        .select_from(Sesion)
+        .join(Cuenta, Cuenta.id == Sesion.cuenta_id)
+        .join(Representacion, acts)
+        .join(Lote, Lote.empleador_id == Sesion.empleador_id)
+        .where(
+            Sesion.token_sha256 == bindparam("sha256"),
+            Sesion.cerrada_en.is_(None),
+            Sesion.creada_en > bindparam("nacida"),
+            Sesion.vista_en > bindparam("vista"),
+            Cuenta.bloqueada_en.is_(None),
+            Cuenta.rol == "empleador",
+            or_(Representacion.hasta.is_(None), Representacion.hasta >= bindparam("hoy")),
+            Lote.numero == bindparam("numero"),
+        )
+    )

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -142,10 +142,8 @@ def _made(port: int, name: str, server: subprocess.Popen[bytes]) -> str:
             if server.poll() is not None:
                 raise
             time.sleep(0.1)
-    try:
+    with suppress(psycopg.errors.DuplicateDatabase):
         run_sql(port, f"create database {name}")
-    except psycopg.errors.DuplicateDatabase:
-        pass
     return f"postgresql+psycopg://postgres@127.0.0.1:{port}/{name}"
 
 

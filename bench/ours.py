@@ -1,0 +1,55 @@
+"""The engine as a contender: without SQL, and as the check and the register jobs do it on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from bench.ground import opened
+from bench.world import Memory, context, load
+from portal.config import Config
+from portal.files.reader import Limites, open_table
+from portal.novedades import todas
+from portal.revision import ESQUEMA, Revision
+from portal.revision.plan import formato
+
+C = pl.col
+
+
+def prepare(file: str, world: str) -> Callable[[], pl.DataFrame]:
+    """All rules, with the history from memory; gives every problem that stands at the end (rows as ESQUEMA)."""
+    data, memory = Path(file).read_bytes(), Memory(load(world))
+    return lambda: _check(data, memory)
+
+
+def _check(data: bytes, memory: Memory) -> pl.DataFrame:
+    nov = todas()["INS"]
+    tabla = open_table(data, "a.txt", formato(nov), Limites(Config.max_bytes, Config.max_lineas))
+    revision = Revision(nov, context(), memory, tabla.separador)
+    found = [revision.check(lineas).problemas() for lineas in tabla.chunks(Config.tramo_lineas)]
+    cierre = revision.close()
+    every = pl.concat([*found, pl.DataFrame(schema=ESQUEMA)])
+    withdrawn = C("historica") & C("linea").is_in(cierre.sin_historia.implode())
+    return pl.concat([every.filter(~withdrawn), cierre.al_cierre])
+
+
+def check(url: str, folder: str, lote: int, before: int = 0) -> Callable[[], int]:
+    """The check job on a lote that was sent; gives how many problems it stored. `before`: a small lote that is checked
+    first, untimed."""
+    ground = opened(url, Path(folder))
+    if before:
+        ground.check(before)
+    return lambda: sum((ground.check(lote).por_codigo or {}).values())
+
+
+def register(url: str, folder: str, lote: int) -> Callable[[], int]:
+    """The register job, its second check included; gives how many lines it registered."""
+    ground = opened(url, Path(folder))
+    return lambda: ground.register(lote).registradas
+
+
+def check_and_register(url: str, folder: str, lote: int) -> Callable[[], int]:
+    ground = opened(url, Path(folder))
+    return lambda: ground.register(ground.check(lote).id).registradas

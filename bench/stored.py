@@ -1,0 +1,111 @@
+"""Grounds of both kinds of database, with workers hired; lotes are sent to them from here and worked on elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import text
+
+from bench import inputs
+from bench.ground import Ground, ground, postgres
+from bench.measuring import in_a_process
+from bench.rivals import plain
+from bench.world import world
+from portal.clock import now
+from portal.lotes import decide
+
+WARM = 1_000  # lines
+SEEDS = count(100)
+
+
+@dataclass
+class Place:
+    """A database of one kind, its workers hired. `at`: what a process needs to find it."""
+
+    name: str
+    url: str
+    folder: Path
+    who: np.ndarray
+
+    @property
+    def at(self) -> dict[str, Any]:
+        return {"url": self.url, "folder": str(self.folder)}
+
+    @cached_property
+    def ground(self) -> Ground:
+        return ground(self.url, self.folder)
+
+    def hire(self) -> None:
+        """In a process of its own; afterwards the database is as it is after a night: tidy and on the disk."""
+        np.save(self.folder / "who.npy", self.who)
+        self.ground  # noqa: B018  # migrated before another process opens it
+        in_a_process("bench.stored:hire", self.at)
+        self.rest()
+
+    def rest(self) -> None:
+        """Nothing of what was done before is left to be done while something is measured."""
+        sql = (
+            ("pragma wal_checkpoint(truncate)",) if self.ground.database.is_sqlite else ("vacuum analyze", "checkpoint")
+        )
+        with self.ground.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for statement in sql:
+                connection.execute(text(statement))
+
+    def sent(self, contents: bytes) -> int:
+        return self.ground.send("INS", contents)
+
+    def sender(self, who: np.ndarray) -> Callable[[int], dict[str, Any]]:
+        """Of each round the arguments to check a lote that was just sent: the same bytes are not checked twice, so
+        every round has a file of another seed."""
+        return lambda _: {**self.at, "before": self.sent(self.new(who[:WARM])), "lote": self.sent(self.new(who))}
+
+    def new(self, who: np.ndarray) -> bytes:
+        return inputs.extras(who, seed=next(SEEDS))
+
+    def prove(self, lines: int) -> int:
+        """How many problems are stored of a file; raises unless they are those that the plain program reports."""
+        data = self.new(self.who[:lines])
+        file, kept = self.folder / "proof.txt", self.folder / "proof.npz"
+        file.write_bytes(data)
+        found = plain.prepare(str(file), str(world(self.who, None).save(kept)))()
+        lote = self.ground.check(self.sent(data)).id
+        with closing(self.ground.database.reading()) as session:
+            rows = session.execute(text("select linea, campo, codigo from problema where lote_id = :l"), {"l": lote})
+            said = {tuple(row) for row in rows}
+        if said != {problem[:3] for problem in found}:
+            raise AssertionError(sorted(said ^ {problem[:3] for problem in found})[:5])
+        decide.decide(self.ground.database, lote, "desistir", self.ground.cuenta_id, now())
+        return len(said)
+
+
+def hire(url: str, folder: str) -> Callable[[], int]:
+    """Registers the hires of everybody in the folder's list."""
+    from bench.ground import opened
+
+    who = np.load(Path(folder) / "who.npy")
+
+    def work() -> int:
+        opened(url, Path(folder)).hire(who)
+        return len(who)
+
+    return work
+
+
+@contextmanager
+def both(folder: Path, who: np.ndarray, base: str = "base") -> Iterator[list[Place]]:
+    """SQLite and PostgreSQL, these workers hired in each."""
+    with postgres(folder / "pg") as url:
+        places = []
+        for name, address in (("SQLite", f"sqlite:///{folder / base}.db"), ("PostgreSQL", url(base))):
+            own = folder / name.lower()
+            own.mkdir(exist_ok=True)
+            places.append(Place(name, address, own, who))
+            places[-1].hire()
+        yield places

@@ -21,8 +21,8 @@ test-fast: .venv/dev.stamp ## the tests that start no browser and run no big job
 lint: .venv/dev.stamp ## style, types, directions of import, common security slips
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/bandit -q -r portal -ll --skip B608
 
-bench: .venv/dev.stamp ## measure; the results go to bench/RESULTS.md
-	@$(BIN)/python -m bench
+bench: .venv/bench.stamp ## measure, all or some: make bench only="check web"; the results go to bench/RESULTS.md
+	@$(BIN)/python -m bench $(only)
 
 screens: .venv/dev.stamp ## the pictures of docs/screens, all or some: make screens only="lotes lineas"
 	@tools/screens $(only)
@@ -38,3 +38,6 @@ migration: .venv/dev.stamp ## write the migration from the tables as they are: m
 
 .venv/dev.stamp: requirements.txt requirements-dev.txt
 	@tools/venv requirements-dev.txt && touch .venv/run.stamp $@
+
+.venv/bench.stamp: requirements.txt requirements-dev.txt requirements-bench.txt
+	@tools/venv requirements-bench.txt && touch .venv/run.stamp .venv/dev.stamp $@

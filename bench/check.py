@@ -80,10 +80,8 @@ def prove(files: Files, who: Any) -> None:
     if {problem[:3] for problem in plain.prepare(**given, stdnum=True)()} != truth:
         raise AssertionError("stdnum")
     bad = len({line for line, _, _ in truth})
-    print(
-        f"{len(truth):,} problems in {bad:,} of {len(who[:PROVED]):,} lines: ours, the plain program and the one with"
-    )
-    print("python-stdnum report the same lines, fields and codes")
+    print(f"{len(truth):,} problems in {bad:,} of {len(who[:PROVED]):,} lines: ours, the plain program and the one")
+    print("with python-stdnum report the same lines, fields and codes")
     for name in RIVALS:
         rival = import_module(f"bench.rivals.{name}")
         _compare(name, truth, {problem[0] for problem in rival.prepare(**given)()}, rival.UNSEEN)

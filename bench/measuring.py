@@ -83,9 +83,8 @@ def main() -> None:
     start = time.perf_counter()
     given = work()
     seconds = time.perf_counter() - start
-    print(
-        json.dumps({"seconds": seconds, "mb": most_memory(), "given": given if isinstance(given, int) else len(given)})
-    )
+    many = given if isinstance(given, int) else len(given)
+    print(json.dumps({"seconds": seconds, "mb": most_memory(), "given": many}))
 
 
 def most_memory() -> float:

@@ -17,12 +17,14 @@ LF, CR, TAB, DEL = 10, 13, 9, 127
 
 @dataclass(frozen=True)
 class Census:
-    """What a pass over the bytes counted. `per_block` is the number of line feeds in each block of BLOCK bytes."""
+    """What a pass over the bytes counted. `per_block` is the number of line feeds in each block of BLOCK bytes;
+    `firsts` are the bytes with which some line begins."""
 
     per_block: np.ndarray
     crs: int
     crlfs: int
     controls: int
+    firsts: bytes
 
     @property
     def lfs(self) -> int:
@@ -41,40 +43,23 @@ class Census:
 def take_census(cuerpo: bytes) -> Census:
     """Count line ends and control characters (all below space but tab, LF, CR; and DEL) in UTF-8 bytes."""
     data = np.frombuffer(cuerpo, np.uint8)
+    firsts = np.zeros(256, bool)
+    firsts[data[:1]] = True
     per_block, crs, crlfs, controls = [], 0, 0, 0
     for start in range(0, len(data), BLOCK):
         block = data[start : start + BLOCK]
-        lfs, cr = int(np.count_nonzero(block == LF)), int(np.count_nonzero(block == CR))
-        per_block.append(lfs)
-        crs += cr
-        controls += _controls(block, lfs, cr)
-        if cr:
-            crlfs += int(np.count_nonzero((block == CR) & (_following(data, start, len(block)) == LF)))
-    return Census(np.array(per_block, np.int64), crs, crlfs, controls)
-
-
-def _following(data: np.ndarray, start: int, size: int) -> np.ndarray:
-    """The bytes one place to the right; after the last one stands a byte that is no line end."""
-    after = data[start + 1 : start + 1 + size]
-    return after if len(after) == size else np.append(after, np.uint8(0))
+        ends = np.flatnonzero(block == LF) + start
+        per_block.append(len(ends))
+        firsts[data[ends[ends + 1 < len(data)] + 1]] = True
+        crs += (cr := int(np.count_nonzero(block == CR)))
+        crlfs += int(np.count_nonzero(data[ends[ends > 0] - 1] == CR)) if cr or start else 0
+        controls += _controls(block, len(ends), cr)
+    return Census(np.array(per_block, np.int64), crs, crlfs, controls, bytes(np.flatnonzero(firsts).tolist()))
 
 
 def _controls(block: np.ndarray, lfs: int, crs: int) -> int:
-    low = np.count_nonzero(block < 32) - np.count_nonzero(block == TAB) - lfs - crs
-    return int(low + np.count_nonzero(block == DEL))
-
-
-def starts_like(cuerpo: bytes, firsts: bytes) -> bool:
-    """Whether any line begins with one of the bytes `firsts`: the cheap question before looking at lines."""
-    if cuerpo[:1] and cuerpo[0] in firsts:
-        return True
-    data = np.frombuffer(cuerpo, np.uint8)
-    for start in range(0, len(data), BLOCK):
-        block = data[start : start + BLOCK]
-        after = _following(data, start, len(block))[block == LF]
-        if any(np.any(after == first) for first in firsts):
-            return True
-    return False
+    low = int(np.count_nonzero(block < 32)) - lfs - crs
+    return low - int(np.count_nonzero(block == TAB) if low else 0) + int(np.count_nonzero(block == DEL))
 
 
 class LineIndex:

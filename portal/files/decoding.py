@@ -52,7 +52,9 @@ def _without_marks(cuerpo: bytes) -> bytes:
 
     They are invisible, and polars drops one at the start of what it reads, so a chunk's first line would differ.
     """
-    return _LATER_MARKS.sub(rb"\1", cuerpo) if codecs.BOM_UTF8 in cuerpo else cuerpo
+    if cuerpo.isascii() or codecs.BOM_UTF8 not in cuerpo:
+        return cuerpo
+    return _LATER_MARKS.sub(rb"\1", cuerpo)
 
 
 def refuse_binary(head: bytes) -> None:

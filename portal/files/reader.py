@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from portal.files import marker, quotes, separators, sheet
-from portal.files.census import BLOCK, LineIndex, starts_like
+from portal.files.census import BLOCK, LineIndex
 from portal.files.containers import unpack
 from portal.files.decoding import Texto, decode
 from portal.files.header import Formato, is_header
@@ -68,7 +68,8 @@ class Tabla:
         self._trato = trato
         self._encabezado = encabezado
         self.separador = trato.salida
-        self.lineas = self._count(texto.cuerpo)
+        self._whole = self._is_whole(texto)
+        self.lineas = self._index.total - encabezado if self._whole else self._count()
         self.entendido: Entendido
 
     def chunks(self, filas: int, desde: int = 0) -> Iterator[pl.DataFrame]:
@@ -78,7 +79,9 @@ class Tabla:
         the header are left out and keep their numbers. Never an empty frame.
         """
         for start in range(max(desde, self._encabezado), self._index.total, max(1, filas)):
-            chunk = self._trato.apply(self._raw(start, min(start + max(1, filas), self._index.total)))
+            chunk = self._raw(start, min(start + max(1, filas), self._index.total))
+            if not self._whole:
+                chunk = self._trato.apply(chunk)
             if chunk.height:
                 yield chunk
 
@@ -97,10 +100,13 @@ class Tabla:
             raise RuntimeError(f"lines {start} to {stop} came out as {lines.height}")  # never a wrong line number
         return lines.with_row_index("linea", offset=start + 1)
 
-    def _count(self, cuerpo: bytes) -> int:
-        blankish = f'\r\n\t "{self._trato.separador}'.encode()
-        if not self._trato.con_marca and not starts_like(cuerpo, blankish):
-            return self._index.total - self._encabezado
+    def _is_whole(self, texto: Texto) -> bool:
+        """Whether every line after the header is data as it stands: no quotes, no marker, and none that may be blank
+        (a blank line begins with its end, a blank or a separator)."""
+        blankish = f"\r\n\t {self._trato.separador}".encode()
+        return not (self._trato.con_comillas or self._trato.con_marca or set(blankish) & set(texto.censo.firsts))
+
+    def _count(self) -> int:
         return sum(chunk.height for chunk in self.chunks(COUNTING))
 
 

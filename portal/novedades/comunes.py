@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from portal import catalogos
@@ -10,6 +11,7 @@ from portal.files.explain import Explicacion
 from portal.novedades.base import Campo, Dia, Falla, Meses, Novedad, Regla
 
 C = pl.col
+ANIOS = 1900, 2999  # years that can be read; the rules say which are allowed
 
 _ANIO = Explicacion(
     "PER-03",
@@ -63,7 +65,7 @@ def cabecera(codigo: str) -> tuple[Campo, ...]:
             "Su RUC completo. Si Excel le quitó el cero inicial, el portal lo repone.",
         ),
         Campo("sucursal", Sucursal(), "Sucursal", "0001", "La matriz es 0001. El número no sale del RUC."),
-        Campo("anio", Numero(4, 1900, 2999, _ANIO), "Año", Dia(0), "Año del período."),
+        Campo("anio", Numero(4, *ANIOS, _ANIO), "Año", Dia(0), "Año del período."),
         Campo("mes", Numero(2, 1, 12, _MES, ceros=True), "Mes", Dia(0), "De 01 a 12."),
         Campo("movimiento", Movimiento(codigo), "Movimiento", codigo, f"Siempre {codigo} en este archivo."),
         Campo(
@@ -78,11 +80,17 @@ def cabecera(codigo: str) -> tuple[Campo, ...]:
 
 # --- derived columns: name -> (fields it is made of, expression) -------------------------------------------------
 INICIO, FIN = C("inicio_periodo"), C("fin_periodo")
+# looked up by month in small tables: dates worked out line by line cost five times as much
+_MESES = np.arange(f"{ANIOS[0]}-01", f"{ANIOS[1] + 1}-01", dtype="datetime64[M]")
+_INICIOS = pl.Series(_MESES.astype("datetime64[D]"))
+_FINES = pl.Series((_MESES + 1).astype("datetime64[D]") - 1)
+_SBU = pl.Series([catalogos.sbu().get(anio) for anio in range(ANIOS[0], ANIOS[1] + 1)], dtype=pl.Int64)
+_DESDE_ENERO = (C("anio") - ANIOS[0]) * 12 + C("mes") - 1
 DERIVADAS: dict[str, tuple[tuple[str, ...], pl.Expr]] = {
     "periodo": (("anio", "mes"), C("anio") * 100 + C("mes")),
-    "inicio_periodo": (("anio", "mes"), pl.date(C("anio"), C("mes"), 1)),
-    "fin_periodo": (("anio", "mes"), pl.date(C("anio"), C("mes"), 1).dt.month_end()),
-    "sbu": (("anio",), C("anio").replace_strict(catalogos.sbu(), default=None, return_dtype=pl.Int64)),
+    "inicio_periodo": (("anio", "mes"), pl.lit(_INICIOS).gather(_DESDE_ENERO)),
+    "fin_periodo": (("anio", "mes"), pl.lit(_FINES).gather(_DESDE_ENERO)),
+    "sbu": (("anio",), pl.lit(_SBU).gather(C("anio") - ANIOS[0])),
 }
 
 # --- history columns: what the snapshot says of the relación a line is about --------------------------------------

@@ -50,7 +50,7 @@ class Revision:
         self.notas: Counter[tuple[str, str]] = Counter()
         self._lines: list[pl.DataFrame] = []
         self._counted: list[pl.DataFrame] = []
-        self._read = self._bad = 0
+        self._read = self._bad = self._broken = 0
 
     def check(self, lineas: pl.DataFrame) -> Tramo:
         """One chunk (linea UInt32, texto String), every problem found but repeats."""
@@ -59,10 +59,11 @@ class Revision:
         self.notas.update(tramo.notas)
         if self.nov.tope is not None:
             self._counted.append(ceilings.counted(tramo))
-        standing = _standing(lineas, tramo)
+        standing = _standing(tramo)
         self._lines.append(standing)
-        self._read += standing.height
-        self._bad += int((standing["error"] | standing["error_historia"]).sum())
+        self._read += lineas.height
+        self._broken += tramo.rotas.height
+        self._bad += tramo.rotas.height + int((standing["error"] | standing["error_historia"]).sum())
         return tramo
 
     def so_far(self) -> tuple[int, int]:
@@ -86,9 +87,9 @@ class Revision:
         efectos = effects_of(lines.filter(good))
         found = pl.concat([dups, over])
         return Cierre(
-            lines.height,
+            lines.height + self._broken,
             int(good.sum()),
-            int(error.sum()),
+            int(error.sum()) + self._broken,
             int(rep.sum()),
             int(ya.sum()),
             found,
@@ -104,12 +105,13 @@ class Revision:
         return ceilings.problems(self.nov, pl.concat(self._counted).join(good, on="linea", how="semi"))
 
 
+#: how each line that could be split stands, and what it is worth: a few bytes a line, kept until the end of the file
 STANDING = {
+    **WORTH,
+    "vence_hoy": pl.Boolean,
     "error": pl.Boolean,
     "error_historia": pl.Boolean,
     "ya": pl.Boolean,
-    "vence_hoy": pl.Boolean,
-    **WORTH,
 }
 
 
@@ -120,23 +122,14 @@ def check_chunk(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, snapshot: Sna
     return tramo
 
 
-def _standing(lineas: pl.DataFrame, tramo: Tramo) -> pl.DataFrame:
-    """How each line of the chunk stands, and what it is worth: a few bytes a line, kept until the end of the file."""
-    problemas = tramo.problemas()
-    errors = problemas.filter(C("nivel") == "error")
-    own = errors.filter(~C("historica"))["linea"]
-    beyond = errors.filter("historica")["linea"]
-    ya = problemas.filter(C("codigo") == YA_REGISTRADA.codigo)["linea"]
-    standing = lineas.select(
-        "linea",
-        error=_is_in("linea", own),
-        error_historia=_is_in("linea", beyond),
-        ya=_is_in("linea", ya),
-    )
+def _standing(tramo: Tramo) -> pl.DataFrame:
+    error = C("nivel") == "error"
     due = tramo.datos.select(vence_hoy=vence_hoy(tramo.nov).fill_null(False))
-    mine = pl.concat([worth(tramo), due], how="horizontal")
-    return standing.join(mine, on="linea", how="left", maintain_order="left").select(*STANDING)
-
-
-def _is_in(column: str, values: pl.Series) -> pl.Expr:
-    return C(column).is_in(values.unique().implode()) if len(values) else pl.lit(False)
+    return worth(tramo).hstack(
+        [
+            due["vence_hoy"],
+            tramo.lines_where(error & ~C("historica")).alias("error"),
+            tramo.lines_where(error & C("historica")).alias("error_historia"),
+            tramo.lines_where(C("codigo") == YA_REGISTRADA.codigo).alias("ya"),
+        ]
+    )

@@ -11,7 +11,7 @@ from portal.files.columns import Contexto, Leido
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad
 from portal.revision.plan import plan
-from portal.revision.tramo import VALOR_MAXIMO, Tramo
+from portal.revision.tramo import ESQUEMA, VALOR_MAXIMO, Tramo
 
 C = pl.col
 CAMPOS = Explicacion(
@@ -38,11 +38,11 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
     """`lineas` (linea UInt32, texto String) split and typed; what cannot be read becomes problems."""
     campos = plan(nov).campos
     textos, whole = _split(lineas, nov, separador)
-    tramo = Tramo(nov, ctx, textos.filter(whole), pl.DataFrame())
+    textos = textos if whole.all() else textos.filter(whole)
     fast = [campo.tipo.fast(C(campo.nombre), ctx).alias(campo.nombre) for campo in campos]
-    tramo.datos = tramo.textos.lazy().select("linea", *fast).collect()
-    if not whole.all():
-        _badly_split(tramo, lineas.filter(~whole), separador)
+    tramo = Tramo(nov, ctx, textos, textos.lazy().select("linea", *fast).collect())
+    if textos.height < lineas.height:
+        tramo.rotas = _badly_split(lineas.filter(~whole), nov, separador)
     for campo in campos:
         if tramo.datos[campo.nombre].null_count():
             _read_odd(tramo, campo)
@@ -60,20 +60,22 @@ def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataF
     return textos.drop("_sobra", "_mas").with_columns(left_out), textos.select(whole).to_series()
 
 
-def _badly_split(tramo: Tramo, lineas: pl.DataFrame, separador: str) -> None:
+def _badly_split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> pl.DataFrame:
+    """What is said of lines that have not the fields they must have."""
     shown = C("texto").str.replace_all("\x1f", ";", literal=True).str.slice(0, VALOR_MAXIMO)
     counted = C("texto").str.count_matches(separador, literal=True).cast(pl.Int64) + 1
     plain, extra = pl.lit(CAMPOS.codigo), pl.lit(CAUSA_DE_MAS.codigo)
-    tramo.add(
-        lineas.select(
-            "linea",
-            campo=pl.lit("linea"),
-            codigo=pl.when(_one_code_too_many(tramo.nov, separador)).then(extra).otherwise(plain),
-            nivel=pl.lit(CAMPOS.nivel),
-            valor=shown,
-            otra=counted,
-        )
-    )
+    said = {
+        "linea": C("linea"),
+        "campo": pl.lit("linea"),
+        "codigo": pl.when(_one_code_too_many(nov, separador)).then(extra).otherwise(plain),
+        "nivel": pl.lit(CAMPOS.nivel),
+        "valor": shown,
+        "otra": counted,
+        "cedula": pl.lit(None),
+        "historica": pl.lit(False),
+    }
+    return lineas.select(said[name].cast(dtype).alias(name) for name, dtype in ESQUEMA.items())
 
 
 def _one_code_too_many(nov: Novedad, separador: str) -> pl.Expr:
@@ -96,7 +98,7 @@ def _read_odd(tramo: Tramo, campo: Campo) -> None:
 
 
 def _put(tramo: Tramo, nombre: str, where: pl.Series, values: pl.Series) -> None:
-    tramo.datos = tramo.datos.with_columns(tramo.datos[nombre].scatter(where, values))
+    tramo.datos.replace_column(tramo.datos.get_column_index(nombre), tramo.datos[nombre].scatter(where, values))
 
 
 def _repair_columns(tramo: Tramo, campo: Campo, where: pl.Series) -> pl.Series:
@@ -118,25 +120,15 @@ def _read_one_by_one(tramo: Tramo, campo: Campo, where: pl.Series) -> None:
     values: list[Any] = [leido.valor for leido in read]
     _put(tramo, campo.nombre, where, pl.Series(values, dtype=campo.tipo.dtype))
     tramo.notas.update((campo.nombre, nota) for leido in read if not leido.codigo for nota in leido.notas)
-    _unreadable(tramo, campo.nombre, where, texts, read)
+    _unreadable(tramo, campo.nombre, where, read)
 
 
-def _unreadable(tramo: Tramo, nombre: str, where: pl.Series, texts: list[str], read: list[Leido]) -> None:
+def _unreadable(tramo: Tramo, nombre: str, where: pl.Series, read: list[Leido]) -> None:
     bad = [i for i, leido in enumerate(read) if leido.codigo]
     if not bad:
         return
-    lines = where.gather(bad)
+    places = where.gather(bad)
     mask = np.zeros(tramo.datos.height, bool)
-    mask[lines.to_numpy()] = True
+    mask[places.to_numpy()] = True
     tramo.ilegibles[nombre] = pl.Series(nombre, mask)
-    tramo.add(
-        pl.DataFrame(
-            {
-                "linea": tramo.datos["linea"].gather(lines),
-                "campo": [nombre] * len(bad),
-                "codigo": [read[i].codigo for i in bad],
-                "nivel": ["error"] * len(bad),
-                "valor": [(texts[i] or "")[:VALOR_MAXIMO] for i in bad],
-            }
-        )
-    )
+    tramo.say(places, nombre, pl.Series([read[i].codigo for i in bad], dtype=pl.String), "error")

@@ -52,12 +52,14 @@ def _join_history(tramo: Tramo, snapshot: Snapshot) -> None:
     datos, nov = tramo.datos, tramo.nov
     cedulas = datos["cedula"].drop_nulls().unique()
     relaciones = snapshot.relaciones(cedulas, plan(nov).columnas_historia)
-    needed = {"linea", "sucursal", "cedula"} | (set(nov.relacion.meta.root_names()) & set(datos.columns))
-    own = datos.select(sorted(needed)).join(relaciones, on=("sucursal", "cedula"), how="inner")
-    own = own.filter(nov.relacion).select("linea", *HISTORIA)
-    if own["linea"].is_duplicated().any():
-        own = own.sort("linea", "rel_ingreso").unique("linea", keep="last")
-    tramo.datos = datos.join(own, on="linea", how="left", maintain_order="left")
+    joined = datos.join(relaciones, on=("sucursal", "cedula"), how="left", maintain_order="left")
+    fits = joined.select(nov.relacion.fill_null(False) | C("relacion_id").is_null()).to_series()
+    if not fits.all():
+        joined = joined.with_columns(pl.when(fits).then(C(name)).alias(name) for name in HISTORIA)
+    if joined.height > datos.height:
+        latest = joined.select(place=pl.int_range(pl.len()), of="linea", at="rel_ingreso").sort("of", "at")
+        joined = joined[latest.group_by("of", maintain_order=True).agg(C("place").last())["place"].sort()]
+    tramo.datos = joined
 
 
 def _join_totals(tramo: Tramo, snapshot: Snapshot) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
 import polars as pl
 
 from portal.files.columns import Contexto
@@ -32,6 +33,7 @@ REGISTRADAS = {
     "lote_id": pl.Int64,
 }
 ACUMULADO = {"sucursal": pl.Int32, "periodo": pl.Int32, "cedula": pl.Int64, "acumulado": pl.Int64}
+_PLACE = "lugar"
 VALOR_MAXIMO = 200  # characters of a sent value kept beside its problem; the original has all of it
 
 
@@ -53,22 +55,40 @@ class Snapshot(Protocol):
 
 @dataclass
 class Tramo:
-    """`textos` as sent and `datos` typed, same height and order, without the lines that could not be split."""
+    """`textos` as sent and `datos` typed, same height and order, without the lines that could not be split: those are
+    in `rotas`, as problems (rows of ESQUEMA)."""
 
     nov: Novedad
     ctx: Contexto
     textos: pl.DataFrame
     datos: pl.DataFrame
-    partes: list[pl.DataFrame] = field(default_factory=list)
+    rotas: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ESQUEMA))
     notas: Counter[tuple[str, str]] = field(default_factory=Counter)
     ilegibles: dict[str, pl.Series] = field(default_factory=dict)
+    _dichos: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, problemas: pl.DataFrame) -> None:
-        """Remember problems (columns of ESQUEMA; the missing ones are null)."""
-        if problemas.height:
-            missing = [pl.lit(None, ESQUEMA[c]).alias(c) for c in ESQUEMA if c not in problemas.columns]
-            whole = problemas.with_columns(missing).select(pl.col(c).cast(t) for c, t in ESQUEMA.items())
-            self.partes.append(whole.with_columns(pl.col("historica").fill_null(False)))
+    def say(
+        self,
+        where: pl.Series,
+        campo: str,
+        codigo: str | pl.Series,
+        nivel: str,
+        *,
+        historica: bool = False,
+        otra: pl.Series | None = None,
+    ) -> None:
+        """One problem of a field on each line at the places `where` (rows of `datos`); `otra` as long as `where`."""
+        n = len(where)
+        said = {
+            _PLACE: where.cast(pl.UInt32),
+            "campo": _same(campo, pl.String, n),
+            "codigo": _same(codigo, pl.String, n) if isinstance(codigo, str) else codigo,
+            "nivel": _same(nivel, pl.String, n),
+            "valor": self.textos[campo].gather(where).str.slice(0, VALOR_MAXIMO),
+            "otra": _same(None, pl.Int64, n) if otra is None else otra,
+            "historica": _same(historica, pl.Boolean, n),
+        }
+        self._dichos.append(pl.DataFrame(said))
 
     def mark(
         self,
@@ -80,28 +100,26 @@ class Tramo:
         historica: bool = False,
         otra: pl.Series | None = None,
     ) -> None:
-        """One problem on each line where `mask` is true."""
+        """One problem on each line where `mask` is true; `otra` as long as `datos`."""
         where = mask.arg_true()
-        self.add(
-            pl.DataFrame(
-                {
-                    "linea": self.datos["linea"].gather(where),
-                    "campo": pl.repeat(campo, len(where), eager=True),
-                    "codigo": pl.repeat(codigo, len(where), eager=True),
-                    "nivel": pl.repeat(nivel, len(where), eager=True),
-                    "valor": self.textos[campo].gather(where).str.slice(0, VALOR_MAXIMO),
-                    "otra": otra.gather(where) if otra is not None else pl.repeat(None, len(where), eager=True),
-                    "historica": pl.repeat(historica, len(where), eager=True),
-                }
-            )
-        )
+        there = None if otra is None else otra.gather(where)
+        self.say(where, campo, codigo, nivel, historica=historica, otra=there)
 
     def problemas(self) -> pl.DataFrame:
-        """Everything found in this chunk."""
-        if not self.partes:
-            return pl.DataFrame(schema=ESQUEMA)
-        found = pl.concat(self.partes).drop("cedula")
-        return found.join(self.datos.select("linea", "cedula"), on="linea", how="left").select(*ESQUEMA)
+        """Everything found in this chunk, as ESQUEMA."""
+        if not self._dichos:
+            return self.rotas
+        said = pl.concat(self._dichos)
+        where = said[_PLACE]
+        linea, cedula = self.datos["linea"].gather(where), self.datos["cedula"].gather(where)
+        return pl.concat([self.rotas, said.with_columns(linea, cedula).select(*ESQUEMA)])
+
+    def lines_where(self, found: pl.Expr) -> pl.Series:
+        """Which lines of `datos` have a problem for which `found` holds."""
+        mask = np.zeros(self.datos.height, bool)
+        for said in self._dichos:
+            mask[said.filter(found)[_PLACE].to_numpy()] = True
+        return pl.Series(mask)
 
     def readable(self, campos: frozenset[str]) -> pl.Series | None:
         """Lines where all of these fields could be read; None: all lines."""
@@ -110,3 +128,7 @@ class Tramo:
             good = ~self.ilegibles[campo]
             mask = good if mask is None else mask & good
         return mask
+
+
+def _same(value: object, dtype: type[pl.DataType], n: int) -> pl.Series:
+    return pl.Series([value], dtype=dtype).new_from_index(0, n)

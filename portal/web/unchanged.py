@@ -55,9 +55,7 @@ class Unchanged:
         idle = timedelta(minutes=self._config.sesion_minutos)
         try:
             token = self._token(parse_cookie(environ)[self._cookie])
-            return self._sondeos.unchanged(
-                Sondeo(token, address[1], version[1]), clock.now(), self._config.hoy(), idle
-            )
+            return self._sondeos.unchanged(Sondeo(token, address[1], version[1]), clock.now(), self._config.hoy(), idle)
         except Exception:  # no cookie, a forged one, no database: the long way knows what to say
             return False
 

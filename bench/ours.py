@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from bench.ground import opened
-from bench.world import Memory, context, load
+from bench.inputs import cedulas, extras
+from bench.world import Memory, World, context, load
 from portal.config import Config
 from portal.files.reader import Limites, open_table
 from portal.novedades import todas
@@ -47,9 +48,18 @@ def check(url: str, folder: str, lote: int, before: int = 0) -> Callable[[], int
 def register(url: str, folder: str, lote: int) -> Callable[[], int]:
     """The register job, its second check included; gives how many lines it registered."""
     ground = opened(url, Path(folder))
+    _load_all()
     return lambda: ground.register(lote).registradas
 
 
 def check_and_register(url: str, folder: str, lote: int) -> Callable[[], int]:
+    """Both jobs, one after the other."""
     ground = opened(url, Path(folder))
+    _load_all()
     return lambda: ground.register(ground.check(lote).id).registradas
+
+
+def _load_all() -> None:
+    """What is loaded at first use is there in a worker that has been up for a while."""
+    who = cedulas(1_000)
+    _check(extras(who), Memory(World(who, who[:0], who[:0])))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from bench import inputs
-from bench.ground import Ground, ground, postgres
+from bench.ground import Ground, ground, opened, postgres, run_sql
 from bench.measuring import in_a_process
 from bench.rivals import plain
 from bench.world import world
@@ -51,15 +53,52 @@ class Place:
 
     def rest(self) -> None:
         """Nothing of what was done before is left to be done while something is measured."""
-        sql = (
-            ("pragma wal_checkpoint(truncate)",) if self.ground.database.is_sqlite else ("vacuum analyze", "checkpoint")
-        )
-        with self.ground.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        engine = self.ground.database.engine
+        sql = ("pragma wal_checkpoint(truncate)",) if self.sqlite else ("vacuum analyze", "checkpoint")
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for statement in sql:
                 connection.execute(text(statement))
+        engine.dispose()  # PostgreSQL copies no database that somebody is connected to
 
-    def sent(self, contents: bytes) -> int:
-        return self.ground.send("INS", contents)
+    @property
+    def sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    def sent(self, contents: bytes, movimiento: str = "INS") -> int:
+        return self.ground.send(movimiento, contents)
+
+    def checked(self, contents: bytes, movimiento: str) -> int:
+        """A lote that waits for its decision."""
+        lote = self.sent(contents, movimiento)
+        in_a_process("bench.ours:check", {**self.at, "lote": lote})
+        return lote
+
+    def fresh(self) -> Place:
+        """This database as it is now, in the place of the copy that was made before."""
+        self.rest()
+        address = make_url(self.url)
+        if self.sqlite:
+            copy = Path(f"{address.database}.copy")
+            for rest in ("-wal", "-shm"):
+                Path(f"{copy}{rest}").unlink(missing_ok=True)
+            shutil.copyfile(str(address.database), copy)
+            with copy.open("rb") as file:
+                os.fsync(file.fileno())
+            return replace(self, url=f"sqlite:///{copy}")
+        name, port = f"{address.database}_copy", address.port or 0
+        run_sql(port, f"drop database if exists {name} with (force)")
+        run_sql(port, f"create database {name} template {address.database} strategy file_copy")
+        return replace(self, url=address.set(database=name).render_as_string(hide_password=False))
+
+    def copies(self, **arguments: Any) -> Callable[[int], dict[str, Any]]:
+        """Of each round the arguments to work on a fresh copy."""
+        return lambda _: {"url": self.fresh().url, **arguments}
+
+    def rows(self, sql: str) -> list[tuple]:
+        with self.ground.database.engine.connect() as connection:
+            found = [tuple(row) for row in connection.execute(text(sql))]
+        self.ground.database.engine.dispose()
+        return found
 
     def sender(self, who: np.ndarray) -> Callable[[int], dict[str, Any]]:
         """Of each round the arguments to check a lote that was just sent: the same bytes are not checked twice, so
@@ -87,8 +126,6 @@ class Place:
 
 def hire(url: str, folder: str) -> Callable[[], int]:
     """Registers the hires of everybody in the folder's list."""
-    from bench.ground import opened
-
     who = np.load(Path(folder) / "who.npy")
 
     def work() -> int:

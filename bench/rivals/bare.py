@@ -1,0 +1,59 @@
+"""The least that storing rows costs: into the table novedad with its keys, indexes and triggers, nothing is checked.
+
+The rows are those of the accepted lines, in the order of the file, laid ready before: tuples for SQLite, text for
+PostgreSQL. Pragmas and driver are the portal's own; one transaction."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from portal.db import make_engine
+
+COLUMNS = "lote_id, linea, empleador_id, movimiento, sucursal, periodo, cedula, clave, relacion_id, valor, datos"
+
+
+def executemany(url: str, rows: str) -> Callable[[], int]:
+    """SQLite, the sqlite3 module's own executemany."""
+    ready = pickle.loads(Path(rows).read_bytes())
+    pooled = make_engine(url).raw_connection()
+    connection = pooled.driver_connection
+    if not isinstance(connection, sqlite3.Connection):
+        raise TypeError(url)
+    holes = ", ".join("?" * len(COLUMNS.split(",")))
+
+    def work() -> int:
+        connection.execute("begin immediate")
+        done = connection.executemany(f"insert into novedad ({COLUMNS}) values ({holes})", ready).rowcount
+        connection.execute("commit")
+        return done
+
+    return work
+
+
+def copy_in(url: str, rows: str) -> Callable[[], int]:
+    """PostgreSQL, one COPY."""
+    ready = Path(rows).read_bytes()
+    connection = psycopg.connect(url.replace("+psycopg", ""))
+
+    def work() -> int:
+        with connection.cursor() as cursor:
+            with cursor.copy(f"copy novedad ({COLUMNS}) from stdin") as copy:
+                copy.write(ready)
+            done = cursor.rowcount
+        connection.commit()
+        return done
+
+    return work
+
+
+def keep(found: list[tuple], folder: Path, name: str) -> dict[str, str]:
+    """The rows in files of both kinds: the name of each."""
+    tuples, text = folder / f"{name}.pickle", folder / f"{name}.copy"
+    tuples.write_bytes(pickle.dumps(found))
+    text.write_text("".join("\t".join(map(str, row)) + "\n" for row in found))
+    return {"SQLite": str(tuples), "PostgreSQL": str(text)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -24,7 +25,7 @@ from portal.clock import now
 from portal.lotes import decide
 
 WARM = 1_000  # lines
-SEEDS = count(100)
+VARIED = count()
 
 
 @dataclass
@@ -101,16 +102,14 @@ class Place:
         return found
 
     def sender(self, who: np.ndarray) -> Callable[[int], dict[str, Any]]:
-        """Of each round the arguments to check a lote that was just sent: the same bytes are not checked twice, so
-        every round has a file of another seed."""
-        return lambda _: {**self.at, "before": self.sent(self.new(who[:WARM])), "lote": self.sent(self.new(who))}
-
-    def new(self, who: np.ndarray) -> bytes:
-        return inputs.extras(who, seed=next(SEEDS))
+        """Of each round the arguments to check a lote of the same lines, all but one, that was just sent; and a small
+        one that goes first."""
+        small, whole = inputs.extras(who[:WARM]), inputs.extras(who)
+        return lambda _: {**self.at, "before": self.sent(varied(small)), "lote": self.sent(varied(whole))}
 
     def prove(self, lines: int) -> int:
         """How many problems are stored of a file; raises unless they are those that the plain program reports."""
-        data = self.new(self.who[:lines])
+        data = varied(inputs.extras(self.who[:lines]))
         file, kept = self.folder / "proof.txt", self.folder / "proof.npz"
         file.write_bytes(data)
         found = plain.prepare(str(file), str(world(self.who, None).save(kept)))()
@@ -122,6 +121,12 @@ class Place:
             raise AssertionError(sorted(said ^ {problem[:3] for problem in found})[:5])
         decide.decide(self.ground.database, lote, "desistir", self.ground.cuenta_id, now())
         return len(said)
+
+
+def varied(contents: bytes) -> bytes:
+    """The same lines but for one amount: the portal does not check the same bytes twice."""
+    dollars, cents = divmod(next(VARIED), 100)
+    return re.sub(rb";\d+\.\d\d;O\r\n", f";{dollars + 1}.{cents:02d};O\r\n".encode(), contents, count=1)
 
 
 def hire(url: str, folder: str) -> Callable[[], int]:

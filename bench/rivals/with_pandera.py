@@ -111,9 +111,10 @@ def ready(data: bytes) -> pl.DataFrame:
         separator=";",
         has_header=False,
         quote_char=None,
-        new_columns=list(NAMES),
-        schema_overrides=[pl.String] * len(NAMES),
+        schema=dict.fromkeys(NAMES, pl.String),
         truncate_ragged_lines=True,
+        extra_columns="ignore",  # of the first line, like the next
+        missing_columns="insert",
     )
     nine = C("cedula").str.contains("^[0-9]{9}$")
     comma = C("valor").str.contains("^[0-9]+,[0-9]{2}$")

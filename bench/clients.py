@@ -59,9 +59,10 @@ class Client:
 
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
         """The bytes of a request, to be sent once or many times."""
-        given = {"Host": f"{HOST}:{self._port}", "Cookie": f"portal={self.cookie}", "Accept-Encoding": "br", **headers}
+        given = {"Host": f"{HOST}:{self._port}", "Cookie": f"portal={self.cookie}", "Accept-Encoding": "br"}
+        given |= {name.replace("_", "-"): value for name, value in headers.items()}
         given |= {"Content-Length": str(len(body))} if method == "POST" else {}
-        lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in given.items())
+        lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
         return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
     async def ask(self, request: bytes) -> Answer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from portal import clock
@@ -25,7 +26,7 @@ blueprint = Blueprint("cargas", __name__)
 
 #: a small file is often ready within this time: then the first page already shows its result
 WAIT_SECONDS = 0.3
-_STEP = 0.03
+_FIRST_STEP = 0.03
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,14 @@ def _answer(taken: list[Recibo], refused: list[Rechazo]) -> ResponseReturnValue:
 def _wait_a_moment(recibo: Recibo) -> None:
     if recibo.bytes > config().archivo_grande:
         return
-    end = time.monotonic() + WAIT_SECONDS
+    end, step = time.monotonic() + WAIT_SECONDS, _FIRST_STEP
     while time.monotonic() < end:
         with database().reading() as session:
-            estado = session.get_one(Lote, recibo.lote_id).estado
+            estado = session.scalar(select(Lote.estado).where(Lote.id == recibo.lote_id))
         if estado not in ("en_cola", "revisando"):
             return  # it is ready, or nobody heard the bell
-        time.sleep(_STEP)
+        time.sleep(step)
+        step *= 1.5  # when workers are behind, each sender would ask ten times for nothing
 
 
 def _form(

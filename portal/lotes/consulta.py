@@ -71,7 +71,7 @@ def ahead_in_queue(session: Session, lote: Lote) -> int:
     return session.scalar(waiting_before(Lote, lote.id)) or 0
 
 
-def waiting_before(tabla: type[Lote], lote_id: int | InstrumentedAttribute[int]) -> Select[tuple[int]]:
+def waiting_before(tabla: type[Lote], lote_id: int | InstrumentedAttribute[int]) -> Select[int]:
     """The same as a query, by the partial index of what may need work."""
     return select(func.count(tabla.id)).where(PENDIENTE, tabla.estado != "fallido", tabla.id < lote_id)
 

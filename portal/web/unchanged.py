@@ -2,7 +2,7 @@
 
 Nothing is refused here and nothing is shown: it is 204 without a word, or the long way through Flask, which decides.
 So whoever may not ask, whatever is odd, new or broken goes the long way; and the long way writes down every few
-minutes that the visit is in use. docs/adr/0009-the-web-tier.md has the figures.
+minutes that the visit is in use. docs/adr/0008-many-at-once.md has the figures.
 """
 
 from __future__ import annotations

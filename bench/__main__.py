@@ -29,6 +29,9 @@ SECTION = "\n## "
 def main() -> int:
     """Runs the programs named on the command line, or all; gives 1 when one of them fails."""
     wanted = sys.argv[1:] or PROGRAMS
+    if unknown := set(wanted) - set(PROGRAMS):
+        print(f"no such program: {', '.join(unknown)}; there are {', '.join(PROGRAMS)}", file=sys.stderr)
+        return 2
     failed = [name for name in wanted if not _done(name)]
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

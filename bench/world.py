@@ -23,6 +23,9 @@ LOTE = 7
 PERIODO = 202611
 INGRESO = date(int(HIRED[:4]), int(HIRED[4:6]), int(HIRED[6:]))
 DAY = date.fromisoformat(HOY)
+#: what is the same of all of them
+ALIKE = {"rel_jornada": pl.lit("1"), "rel_sectorial": pl.lit("1507500000011"), "sueldo_actual": pl.lit(60000)}
+ALIKE |= {"sueldo_desde": pl.lit(None), "ultimo_periodo": pl.lit(None)}
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,9 @@ class Memory:
             "cedula": pl.Series(self._who),
             "relacion_id": pl.Series(np.arange(n)),
             "rel_ingreso": pl.repeat(INGRESO, n, eager=True),
-            "rel_jornada": pl.repeat("1", n, eager=True),
-            "rel_sectorial": pl.repeat("1507500000011", n, eager=True),
-            "sueldo_actual": pl.repeat(60000, n, dtype=pl.Int64, eager=True),
+            "rel_salida": pl.repeat(None, n, dtype=pl.Date, eager=True),
         }
-        rest = {name: pl.repeat(None, n, dtype=t, eager=True) for name, t in HISTORIA.items() if name not in columns}
-        self._relaciones = pl.DataFrame(columns | rest).select("sucursal", "cedula", *HISTORIA)
+        self._relaciones = pl.DataFrame(columns)
         self._registered = np.sort(world.registered)
         self._registradas = self._rows(world)
 
@@ -101,7 +101,8 @@ class Memory:
         return pl.DataFrame(rows, schema=REGISTRADAS, orient="row").sort("cedula")
 
     def relaciones(self, cedulas: pl.Series, columnas: frozenset[str]) -> pl.DataFrame:
-        return self._relaciones[_places(self._who, cedulas)]
+        found = self._relaciones[_places(self._who, cedulas)].with_columns(**ALIKE)
+        return found.select("sucursal", "cedula", *(pl.col(name).cast(t) for name, t in HISTORIA.items()))
 
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
         return self._registradas[_places(self._registered, datos["cedula"].drop_nulls().unique())]

@@ -59,6 +59,13 @@ def bell(cola: Cola, settings: config.Config) -> sweeper.Ring:
     return lambda job, lote_id, size: cola.ring(job, lote_id, large=size > settings.archivo_grande)
 
 
+def bell_in_turn(cola: Cola, settings: config.Config, database: Database) -> sweeper.Ring:
+    """The same for what was just sent or decided: it stands in the queue only when it is next at its empleador. So a
+    hundred files of one empleador are one job in the queue, and the next empleador's file is the second one."""
+    ring = bell(cola, settings)
+    return lambda job, row_id, size: sweeper.is_next(database, job, row_id) and ring(job, row_id, size)
+
+
 def _then_the_next(tabla: type[Lote] | type[Anulacion], row_id: int, estado: str | None) -> str | None:
     """Gives the state back. A job that was not to be had rings for nobody: whoever holds the turn will."""
     if estado is not None:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from portal import clock
 from portal.access import empleador, lote_or_404, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
-from portal.jobs import bell
+from portal.jobs import bell_in_turn
 from portal.lotes import annul, anulaciones, resultado
 from portal.lotes.annul import Alcance, AnnulRefused, Pedido
 from portal.lotes.anulaciones import Antes
@@ -160,7 +160,7 @@ def _ask(lote: Lote, pedido: Formulario, vista: Vista) -> ResponseReturnValue:
         return redirect(f"/lotes/{lote.numero}/anulacion", 303)
     if found.pedida_en != now:
         flash(IN_COURSE)
-    elif bell(current_app.extensions["portal_cola"], config())("annul", found.id, 0):
+    elif bell_in_turn(current_app.extensions["portal_cola"], config(), database())("annul", found.id, 0):
         mark_called(database(), found.id, now)
         _wait_a_moment(found.id)
     return redirect(f"/anulaciones/{found.numero}", 303)

@@ -15,7 +15,7 @@ from portal.access import empleador, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
 from portal.files.bundles import unbundle
 from portal.files.problems import FileProblem
-from portal.jobs import bell
+from portal.jobs import bell_in_turn
 from portal.lotes.muestras import is_sample
 from portal.lotes.receive import Envio, Recibo, clean_name, mark_queued, receive
 from portal.modelos import Lote
@@ -101,7 +101,7 @@ def _receive_one(movimiento: str, nombre: str, contenido: bytes) -> Recibo:
 
 def ring_for(recibo: Recibo) -> None:
     """After the commit: with the queue away the lote waits as `recibido`, and the sweeper rings later."""
-    ring = bell(current_app.extensions["portal_cola"], config())
+    ring = bell_in_turn(current_app.extensions["portal_cola"], config(), database())
     if ring("check", recibo.lote_id, recibo.bytes):
         mark_queued(database(), recibo.lote_id, clock.now())
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import empleador, lote_or_404, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
-from portal.jobs import bell
+from portal.jobs import bell_in_turn
 from portal.lotes import anulaciones, lineas, resultado
 from portal.lotes.comparacion import comparison
 from portal.lotes.consulta import (
@@ -203,7 +203,9 @@ def decision(numero: str) -> ResponseReturnValue:
     if not first:
         flash("Este lote ya estaba decidido. Esto es lo que quedó.")
     elif wanted == "registrar":
-        bell(current_app.extensions["portal_cola"], config())("register", found.id, found.archivo.bytes)
+        bell_in_turn(current_app.extensions["portal_cola"], config(), database())(
+            "register", found.id, found.archivo.bytes
+        )
     return redirect(f"/lotes/{numero}", 303)
 
 
@@ -217,7 +219,9 @@ def revisar_de_nuevo(numero: str) -> ResponseReturnValue:
         abort(404)
     recibo = receive_again(database(), found.id, usuario().cuenta_id, hoy(), clock.now(), movimiento)
     if recibo.nuevo:
-        if bell(current_app.extensions["portal_cola"], config())("check", recibo.lote_id, recibo.bytes):
+        if bell_in_turn(current_app.extensions["portal_cola"], config(), database())(
+            "check", recibo.lote_id, recibo.bytes
+        ):
             mark_queued(database(), recibo.lote_id, clock.now())
     elif recibo.numero != numero:
         flash("Este mismo archivo ya está en este lote. Nada se registra dos veces.")

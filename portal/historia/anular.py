@@ -50,7 +50,7 @@ def live_lines(
         f"and n.anulada_en is null {chosen} order by n.linea {limited}",
         {"lote": lote_id, "after": after, "limit": limit, **params},
         VIVAS,
-    )
+    ).sort("linea")
 
 
 def obstacles(

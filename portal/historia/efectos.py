@@ -33,8 +33,14 @@ class Origen:
     empleador_id: int
 
 
+def told_apart(nov: Novedad, filas: pl.DataFrame) -> pl.DataFrame:
+    """The lines of a whole chunk with a column `rara`: true where a line does not tell by itself what it changes in
+    the summary by month."""
+    return filas.with_columns(rara=EFECTOS[nov.efecto].raro)
+
+
 def apply(conn: Connection, nov: Novedad, origen: Origen, filas: pl.DataFrame) -> None:
-    """Registers `filas` (the NOVEDAD columns and the typed fields): their effect first, then the novedades."""
+    """Registers `filas` (the NOVEDAD columns, the typed fields and `rara`): their effect first, then the novedades."""
     if filas.is_empty():
         return
     efecto = EFECTOS[nov.efecto]
@@ -121,11 +127,10 @@ def _monthly_changes(efecto: Efecto, filas: pl.DataFrame) -> tuple[pl.DataFrame,
     others, which have to be looked at before and after."""
     if efecto.mes is None:
         return pl.DataFrame(schema=resumen.CAMBIO), pl.Series("relacion_id", [], pl.Int64)
-    odd = filas.with_columns(odd=efecto.raro)
     changes = {"periodo": efecto.mes, "personas": pl.lit(efecto.personas), "planilla": efecto.planilla}
-    plain = odd.filter(~C("odd")).select("sucursal", **changes)
+    plain = filas.filter(~C("rara")).select("sucursal", **changes)
     typed = plain.select(C(c).cast(t) for c, t in resumen.CAMBIO.items())
-    return typed, odd.filter("odd")["relacion_id"].unique()
+    return typed, filas.filter("rara")["relacion_id"].unique()
 
 
 @dataclass(frozen=True, eq=False)  # identity: an Expr's == is an Expr

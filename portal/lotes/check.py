@@ -53,14 +53,13 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
     with database.engine.connect() as conn:
         revision = Revision(
             trabajo.nov,
-            contexto.judged_by(trabajo, conn, config),
-            Historia(conn, trabajo.empleador_id),
+            contexto.judged_by(trabajo, database, config),
+            Historia(conn, trabajo.empleador_id, tabla.lineas),
             tabla.separador,
         )
-        for lineas in tabla.chunks(config.tramo_lineas):
-            found = revision.check(lineas).problemas()
-            conn.rollback()  # nothing was written: the next chunk sees the history as it is then
-            _progress(database, lease, found, revision, clock)
+        for tramo in revision.check(tabla.chunks(config.tramo_lineas)):
+            conn.rollback()  # nothing was written: the next question sees the history as it is then
+            _progress(database, lease, tramo.problemas(), revision, clock)
     return _finish(database, lease, revision, revision.close(), clock)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.config import Config
@@ -59,12 +59,13 @@ def open_file(database: Database, trabajo: Trabajo, config: Config) -> Tabla:
     return open_table(contenido, trabajo.nombre, formato(trabajo.nov), Limites(config.max_bytes, config.max_lineas))
 
 
-def judged_by(trabajo: Trabajo, conn: Connection, config: Config) -> Contexto:
+def judged_by(trabajo: Trabajo, database: Database, config: Config) -> Contexto:
     """The context of the check: the business date is the one of the lote's receipt, also after midnight."""
 
     def extranjeros(codigos: Sequence[int]) -> set[int]:
         # opened when there is something to ask: a file of cédulas alone never waits for an institute's registry
-        return open_padron(config, conn).extranjeros(codigos)
+        with database.engine.connect() as conn:  # one of its own: files are read ahead in another thread
+            return open_padron(config, conn).extranjeros(codigos)
 
     return Contexto(
         ruc=trabajo.ruc,

@@ -85,9 +85,11 @@ def claim_annul(session: Session, anulacion_id: int, now: datetime, seconds: int
     return _take(anulacion, now, seconds)
 
 
-def hold(session: Session, lease: Lease, now: datetime) -> Lote:
-    """The lote, locked and with its lease renewed (the heartbeat). Raises LeaseLost."""
-    return _held(session, Lote, lease, now)
+def hold(session: Session, lease: Lease, now: datetime, *, unbroken: bool = False) -> Lote:
+    """The lote, locked and with its lease renewed (the heartbeat). Raises LeaseLost.
+
+    `unbroken`: also when the lease had ended and nobody took it, for others may have had their turn since."""
+    return _held(session, Lote, lease, now, unbroken=unbroken)
 
 
 def hold_annulment(session: Session, lease: Lease, now: datetime) -> Anulacion:
@@ -114,9 +116,11 @@ def fail(session: Session, lease: Lease, now: datetime, motivo: str) -> None:
     row.arriendo_de = row.arriendo_hasta = None
 
 
-def _held(session: Session, tabla: type[Row], lease: Lease, now: datetime) -> Row:
+def _held(session: Session, tabla: type[Row], lease: Lease, now: datetime, *, unbroken: bool = False) -> Row:
     row = session.get(tabla, lease.id, with_for_update=True, populate_existing=True)
     if row is None or row.arriendo_de != lease.token:
+        raise LeaseLost(lease.id)
+    if unbroken and (row.arriendo_hasta is None or row.arriendo_hasta < now):
         raise LeaseLost(lease.id)
     row.arriendo_hasta = now + timedelta(seconds=lease.seconds)
     return row

@@ -38,15 +38,13 @@ def forget_history(conn: Connection, lote_id: int, nov: Novedad, lineas: pl.Seri
     conn.execute(text(sql), {"lote": lote_id, **params})
 
 
-def settled(conn: Connection, lote_id: int, first: int, last: int) -> pl.DataFrame:
-    """Lines whose fate the check sealed: in error, or repeated (`linea`, `codigo`, `nivel`)."""
-    return bulk.query(
-        conn,
-        "select linea, codigo, nivel from problema where lote_id = :lote and linea between :first and :last "
-        "and (nivel = 'error' or codigo = 'DUP-01')",
-        {"lote": lote_id, "first": first, "last": last},
-        {"linea": pl.UInt32, "codigo": pl.String, "nivel": pl.String},
+def settled(conn: Connection, lote_id: int, after: int) -> pl.Series:
+    """Lines past the line `after` whose fate the check sealed: in error, or repeated."""
+    sql = (
+        "select distinct linea from problema where lote_id = :lote and linea > :after "
+        "and (nivel = 'error' or codigo = 'DUP-01')"
     )
+    return bulk.query(conn, sql, {"lote": lote_id, "after": after}, {"linea": pl.UInt32})["linea"].sort()
 
 
 def replace(conn: Connection, lote_id: int, first: int, last: int, sealed: pl.Series, found: pl.DataFrame) -> None:
@@ -54,13 +52,13 @@ def replace(conn: Connection, lote_id: int, first: int, last: int, sealed: pl.Se
     before = _registered_before(conn, lote_id, first, last)
     fails = (C("nivel") == "error") | (C("codigo") == YA_REGISTRADA.codigo)
     late = fails & ~C("linea").is_in(before.implode())  # one registered before was not correct at the check either
-    sql = "delete from problema where lote_id = :lote and linea between :first and :last"
-    params: dict[str, object] = {"lote": lote_id, "first": first, "last": last}
-    if len(sealed):
-        among, more = bulk.among(conn, "sealed", sealed)
-        sql, params = f"{sql} and not linea {among}", {**params, **more}
-    conn.execute(text(sql), params)
-    add(conn, lote_id, found.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else found, late)
+    sealed = sealed.filter(sealed.is_between(first, last))
+    among, params = bulk.among(conn, "sealed", sealed)
+    conn.execute(
+        text(f"delete from problema where lote_id = :lote and linea between :first and :last and not linea {among}"),
+        {"lote": lote_id, "first": first, "last": last, **params},
+    )
+    add(conn, lote_id, found.filter(~C("linea").is_in(sealed.implode())), late)
 
 
 def _registered_before(conn: Connection, lote_id: int, first: int, last: int) -> pl.Series:

@@ -1,11 +1,15 @@
-"""The register job: the same check again, on the history as it is now, applied in chunks that are one transaction each.
+"""The register job: the same check again, on the history as it is now, applied in parts that are one transaction each.
 
-A chunk writes novedades, changes the history and moves the lote's mark (`hasta`) forward: a kill at any instant loses
-nothing and registers nothing twice.
+A chunk is judged on what is committed, and written in parts. A part writes novedades, changes the history and moves the
+lote's mark (`hasta`) forward: a kill at any instant loses nothing and registers nothing twice. Between the judgement
+and the writing the history stays as it was, but for what this lote wrote itself: one piece of work of an empleador goes
+on at a time (turns.py), and the lease must not have ended in between.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -14,17 +18,19 @@ from sqlalchemy.orm import Session
 
 from portal.config import Config
 from portal.db import Database
+from portal.files.columns import Contexto
 from portal.files.reader import Tabla
-from portal.historia import Historia, Origen, apply
+from portal.historia import Historia, Origen, apply, told_apart
 from portal.lotes import contexto, leases, problemas
 from portal.lotes.contexto import Trabajo
 from portal.lotes.estados import move
 from portal.lotes.work import Clock, under_lease
 from portal.modelos import Lote
 from portal.revision import Tramo, ceilings
-from portal.revision.effects import effects_of, together, worth
-from portal.revision.file import check_chunk
-from portal.revision.rules import YA_REGISTRADA, written
+from portal.revision.ahead import ahead
+from portal.revision.effects import effects_of, one_after_another, together, worth
+from portal.revision.reading import read_lines
+from portal.revision.rules import YA_REGISTRADA, judge, written
 
 C = pl.col
 
@@ -49,42 +55,63 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
     with database.reading() as session:
         trabajo = contexto.load(session, lease.id)
         done = session.get_one(Lote, lease.id).hasta
+        sealed = problemas.settled(session.connection(), lease.id, done)
     tabla = contexto.open_file(database, trabajo, config)
-    for lineas in tabla.chunks(config.tramo_registro, done):
-        with database.writing() as session:
-            _one_chunk(session, lease, trabajo, config, tabla, lineas, clock)
+    ctx = contexto.judged_by(trabajo, database, config)
+    with database.engine.connect() as conn:
+        historia = Historia(conn, trabajo.empleador_id, tabla.lineas)
+        for lineas, tramo in ahead(_read(tabla, config.tramo_lineas, done, sealed, trabajo, ctx)):
+            judge(tramo, historia)
+            conn.rollback()
+            for parte in _parts(lineas, tramo, config.tramo_registro):
+                with database.writing() as session:
+                    _write(session, lease, trabajo, parte, sealed, clock)
+                historia.touched(parte.buenas["cedula"])
     return _finish(database, lease, clock)
 
 
-def _one_chunk(
-    session: Session,
-    lease: leases.Lease,
-    trabajo: Trabajo,
-    config: Config,
-    tabla: Tabla,
-    lineas: pl.DataFrame,
-    clock: Clock,
-) -> None:
-    lote = leases.hold(session, lease, clock())
-    conn = session.connection()
-    first, last = int(lineas["linea"][0]), int(lineas["linea"][-1])
-    if last <= lote.hasta:
-        return  # another run was first
-    sealed = problemas.settled(conn, lote.id, first, last)["linea"].unique()
-    open_lines = lineas.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else lineas
-    tramo = check_chunk(
-        open_lines,
-        trabajo.nov,
-        contexto.judged_by(trabajo, conn, config),
-        Historia(conn, trabajo.empleador_id),
-        tabla.separador,
-    )
+def _read(
+    tabla: Tabla, size: int, done: int, sealed: pl.Series, trabajo: Trabajo, ctx: Contexto
+) -> Iterator[tuple[pl.Series, Tramo]]:
+    """Chunks of the file: the numbers of their lines, and what can be read of those that the check has not sealed."""
+    for lineas in tabla.chunks(size, done):
+        open_lines = lineas.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else lineas
+        yield lineas["linea"], read_lines(open_lines, trabajo.nov, ctx, tabla.separador)
+
+
+@dataclass(frozen=True)
+class Parte:
+    """What one transaction registers, from line `primera` to line `ultima` of the file: what is said of its lines,
+    those that are good, and what these do together."""
+
+    primera: int
+    ultima: int
+    dichos: pl.DataFrame
+    buenas: pl.DataFrame
+    efectos: dict[str, Any]
+
+
+def _parts(lineas: pl.Series, tramo: Tramo, size: int) -> Iterator[Parte]:
+    """A judged chunk in parts so small that nobody waits long for his turn to write."""
     found = ceilings.of_chunk(tramo, tramo.problemas())
-    problemas.replace(conn, lote.id, first, last, sealed, found)
-    good = good_lines(tramo, found)
-    done = effects_of(worth(tramo).join(good, on="linea", how="semi"))
-    apply(conn, trabajo.nov, Origen(lote.id, trabajo.empleador_id), good)
-    _advance(lote, last, done)
+    good = told_apart(tramo.nov, good_lines(tramo, found))
+    worths = one_after_another(worth(tramo).join(good, on="linea", how="semi"))
+    for start in range(0, len(lineas), size):
+        first, last = int(lineas[start]), int(lineas[min(start + size, len(lineas)) - 1])
+        among = C("linea").is_between(first, last)
+        yield Parte(first, last, found.filter(among), good.filter(among), effects_of(worths.filter(among)))
+
+
+def _write(
+    session: Session, lease: leases.Lease, trabajo: Trabajo, parte: Parte, sealed: pl.Series, clock: Clock
+) -> None:
+    lote = leases.hold(session, lease, clock(), unbroken=True)
+    if parte.ultima <= lote.hasta:
+        return  # another run was first
+    conn = session.connection()
+    problemas.replace(conn, lote.id, parte.primera, parte.ultima, sealed, parte.dichos)
+    apply(conn, trabajo.nov, Origen(lote.id, trabajo.empleador_id), parte.buenas)
+    _advance(lote, parte.ultima, parte.efectos)
 
 
 def good_lines(tramo: Tramo, found: pl.DataFrame) -> pl.DataFrame:

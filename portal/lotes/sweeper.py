@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.config import Config
 from portal.db import Database
@@ -44,11 +44,13 @@ def sweep(database: Database, config: Config, ring: Ring, now: datetime) -> int:
 
 
 def _lotes_waiting(database: Database, config: Config, now: datetime) -> list[Llamada]:
-    retry = (Lote.estado == "fallido") & (Lote.intentos < config.reintentos)
-    retry &= Lote.cambiado_en < now - timedelta(seconds=PATIENCE)
-    due = and_(PENDIENTE, or_(Lote.estado != "fallido", retry))
-    found = select(Lote, Archivo.bytes).join(Archivo, Archivo.id == Lote.archivo_id)
-    found = found.where(due, *_unheld(Lote, now)).order_by(Lote.id).limit(SEVERAL)
+    """The next file to be checked of each empleador and its next one to be registered, when nobody holds them."""
+    goes_on = or_(Lote.estado != "fallido", Lote.intentos < config.reintentos)
+    of_one = {"partition_by": (Lote.empleador_id, Lote.decidido_en.is_(None)), "order_by": (Lote.decidido_en, Lote.id)}
+    queue = select(Lote.id, func.row_number().over(**of_one).label("turno")).where(PENDIENTE, goes_on).subquery()
+    rested = or_(Lote.estado != "fallido", Lote.cambiado_en < now - timedelta(seconds=PATIENCE))
+    found = select(Lote, Archivo.bytes).join(Archivo, Archivo.id == Lote.archivo_id).join(queue, queue.c.id == Lote.id)
+    found = found.where(queue.c.turno == 1, rested, *_unheld(Lote, now)).order_by(Lote.id).limit(SEVERAL)
     with database.reading() as session:
         return [(job_of(lote), lote.id, size) for lote, size in session.execute(found)]
 
@@ -79,6 +81,14 @@ def next_of(database: Database, empleador_id: int) -> list[Llamada]:
         changes += [(at, "annul", row_id, 0) for at, row_id in first]
         checks = [("check", row_id, size) for _, row_id, size in session.execute(check)]
     return [(job, row_id, size) for _, job, row_id, size in sorted(changes)[:1]] + checks
+
+
+def is_next(database: Database, job: str, row_id: int) -> bool:
+    """Whether it is next at its empleador. What is not will be rung for by whoever finishes what comes before it."""
+    tabla = Anulacion if job == "annul" else Lote
+    with database.reading() as session:
+        empleador_id = session.scalars(select(tabla.empleador_id).where(tabla.id == row_id)).one()
+    return any((job, row_id) == (next_job, next_id) for next_job, next_id, _ in next_of(database, empleador_id))
 
 
 def give_up_undecided(database: Database, config: Config, now: datetime) -> int:

@@ -41,10 +41,9 @@ def worth(tramo: Tramo) -> pl.DataFrame:
 
 
 def effects_of(lines: pl.DataFrame) -> dict[str, Any]:
-    """What these lines (columns of WORTH) do together: how many, the sum of their values, the change of the payroll
-    in cents, how many sueldos rise, fall, fall by more than half; `periodos`: AAAAMM → [lines, sum];
-    `sin_ver`: lines of workers of whom nothing was heard for months, the first of them in `sin_ver_lineas`."""
-    lines = _one_after_another(lines)
+    """What these lines (columns of WORTH, `one_after_another`) do together: how many, the sum of their values, the
+    change of the payroll in cents, how many sueldos rise, fall, fall by more than half; `periodos`: AAAAMM →
+    [lines, sum]; `sin_ver`: lines of workers of whom nothing was heard for months, the first in `sin_ver_lineas`."""
     change, value = lines["planilla"], lines["valor"]
     unseen = lines.filter("sin_ver")["linea"]
     return {
@@ -73,7 +72,7 @@ def together(before: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return numbers | {"periodos": periodos, "sin_ver_lineas": listed}
 
 
-def _one_after_another(lines: pl.DataFrame) -> pl.DataFrame:
+def one_after_another(lines: pl.DataFrame) -> pl.DataFrame:
     """Where a worker has several lines that set the sueldo, each counts against the one before it in time."""
     if not lines["trabajador"].drop_nulls().is_duplicated().any():
         return lines

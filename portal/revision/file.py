@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,8 @@ from portal.files.columns import Contexto
 from portal.novedades import Novedad
 from portal.novedades.comunes import vence_hoy
 from portal.revision import ceilings
-from portal.revision.effects import WORTH, effects_of, worth
+from portal.revision.ahead import ahead
+from portal.revision.effects import WORTH, effects_of, one_after_another, worth
 from portal.revision.reading import read_lines
 from portal.revision.repeats import REPETIDA, Repeats
 from portal.revision.rules import YA_REGISTRADA, judge
@@ -52,19 +54,23 @@ class Revision:
         self._counted: list[pl.DataFrame] = []
         self._read = self._bad = self._broken = 0
 
-    def check(self, lineas: pl.DataFrame) -> Tramo:
-        """One chunk (linea UInt32, texto String), every problem found but repeats."""
-        tramo = check_chunk(lineas, self.nov, self.ctx, self.snapshot, self.separador)
+    def check(self, chunks: Iterable[pl.DataFrame]) -> Iterator[Tramo]:
+        """Chunk after chunk (linea UInt32, texto String), every problem found but repeats."""
+        for tramo in ahead(read_lines(lineas, self.nov, self.ctx, self.separador) for lineas in chunks):
+            judge(tramo, self.snapshot)
+            self._note(tramo)
+            yield tramo
+
+    def _note(self, tramo: Tramo) -> None:
         self.repeats.see(tramo)
         self.notas.update(tramo.notas)
         if self.nov.tope is not None:
             self._counted.append(ceilings.counted(tramo))
         standing = _standing(tramo)
         self._lines.append(standing)
-        self._read += lineas.height
         self._broken += tramo.rotas.height
+        self._read += tramo.rotas.height + standing.height
         self._bad += tramo.rotas.height + int((standing["error"] | standing["error_historia"]).sum())
-        return tramo
 
     def so_far(self) -> tuple[int, int]:
         """Lines checked and lines in error until now (repeats not yet decided)."""
@@ -84,7 +90,7 @@ class Revision:
         error = error | lines["linea"].is_in(over["linea"].implode())
         good = ~(error | rep | ya)
         due_today = int((error & lines["vence_hoy"].fill_null(False)).sum())
-        efectos = effects_of(lines.filter(good))
+        efectos = effects_of(one_after_another(lines.filter(good)))
         found = pl.concat([dups, over])
         return Cierre(
             lines.height + self._broken,

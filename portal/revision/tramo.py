@@ -109,7 +109,7 @@ class Tramo:
         """Everything found in this chunk, as ESQUEMA."""
         if not self._dichos:
             return self.rotas
-        said = pl.concat(self._dichos)
+        said = self._together()
         where = said[_PLACE]
         linea, cedula = self.datos["linea"].gather(where), self.datos["cedula"].gather(where)
         return pl.concat([self.rotas, said.with_columns(linea, cedula).select(*ESQUEMA)])
@@ -117,9 +117,14 @@ class Tramo:
     def lines_where(self, found: pl.Expr) -> pl.Series:
         """Which lines of `datos` have a problem for which `found` holds."""
         mask = np.zeros(self.datos.height, bool)
-        for said in self._dichos:
-            mask[said.filter(found)[_PLACE].to_numpy()] = True
+        if self._dichos:
+            mask[self._together().filter(found)[_PLACE].to_numpy()] = True
         return pl.Series(mask)
+
+    def _together(self) -> pl.DataFrame:
+        if len(self._dichos) > 1:
+            self._dichos = [pl.concat(self._dichos)]
+        return self._dichos[0]
 
     def readable(self, campos: frozenset[str]) -> pl.Series | None:
         """Lines where all of these fields could be read; None: all lines."""

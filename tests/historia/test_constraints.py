@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal import clock
-from portal.historia import Origen, apply
+from portal.historia import Origen, apply, told_apart
 from portal.historia.efectos import HistoryConflict
 from portal.modelos import Anulacion, Novedad, Relacion
 from portal.novedades import todas
@@ -230,8 +230,8 @@ def test_a_leave_of_a_closed_relacion_undoes_its_whole_chunk(world):
     nov_sal, origen = todas()["SAL"], Origen(rel["lote_id"], office.empleador_id)
     frame = leaves(nov["relacion_id"])
     with office.database.writing() as s:
-        apply(s.connection(), nov_sal, origen, frame)
+        apply(s.connection(), nov_sal, origen, told_apart(nov_sal, frame))
     assert office.rows(Relacion)[0].salida == date(2026, 11, 19)
     with pytest.raises(HistoryConflict), office.database.writing() as s:
-        apply(s.connection(), nov_sal, origen, frame.with_columns(clave=frame["clave"] + "x"))
+        apply(s.connection(), nov_sal, origen, told_apart(nov_sal, frame.with_columns(clave=frame["clave"] + "x")))
     assert len(office.rows(Novedad)) == 2

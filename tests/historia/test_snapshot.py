@@ -205,7 +205,7 @@ def executed(office, ask):
     with office.database.engine.connect() as conn:
         ask(conn)
         event.remove(office.database.engine, "before_cursor_execute", remember)
-        queries = [(sql, params) for sql, params in seen if sql.lstrip().lower().startswith("select")]
+        queries = [(sql, params) for sql, params in seen if sql.lstrip().lower().startswith(("select", "with"))]
         return [
             [row[3] for row in conn.exec_driver_sql(f"explain query plan {sql}", params)] for sql, params in queries
         ]

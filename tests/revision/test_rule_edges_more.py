@@ -47,7 +47,7 @@ def checked(mov, texts, relaciones=((LONG_AGO, None),), hoy=HOY, acumulado=()):
     frame = pl.DataFrame(
         {"linea": range(1, len(texts) + 1), "texto": texts}, schema={"linea": pl.UInt32, "texto": pl.String}
     )
-    tramo = revision.check(frame)
+    [tramo] = revision.check([frame])
     found = pl.concat([tramo.problemas(), revision.close().al_cierre])
     return tramo, sorted(found.select("linea", "codigo").rows())
 

@@ -1,0 +1,20 @@
+"""Work done ahead of its use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def ahead(results: Iterator[T]) -> Iterator[T]:
+    """The same results, each made in a thread while the caller is busy with the one before it: polars and the drivers
+    of the databases let go of the interpreter, so that two cores work on one file."""
+    end = object()
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, results, end)
+        while (result := coming.result()) is not end:
+            coming = thread.submit(next, results, end)
+            yield result  # type: ignore[misc]  # the one object that is no T has ended the loop

@@ -21,8 +21,8 @@ from bench.measuring import Contender, goal, in_a_process, in_turns, table
 from bench.rivals import bare
 
 LINES, ROUNDS = 1_000_000, 5
-RAISED = 0.7  # share of the workers whose sueldo changes in the second figure
-TOGETHER = 0.2  # share of the lines for check and register together
+RAISED, RAISED_ROUNDS = 0.7, 3  # the second figure: the share of the workers whose sueldo changes
+TOGETHER = 0.1  # share of the lines for check and register together, for the slowest there
 FLOORS = {"SQLite": ("bare executemany", "bench.rivals.bare:executemany")}
 FLOORS |= {"PostgreSQL": ("bare COPY", "bench.rivals.bare:copy_in")}
 LEAST = 0.45  # of the floor's rows a second
@@ -33,13 +33,14 @@ def main(lines: int = LINES, rounds: int = ROUNDS) -> None:
     inputs.check_inputs(who)
     with _places(who) as places:
         print(f"{lines:,} INS lines of {lines:,} workers, {rounds} rounds in turns, medians\n")
-        beside_the_floor(places, "INS", inputs.extras(who), rounds)
+        beside_the_floor(places, "INS", inputs.extras(who), rounds, and_keyless=True)
         raised = who[: int(lines * RAISED)]
-        print(f"\n{len(raised):,} MSU lines (a new sueldo each), {lines:,} workers\n")
-        beside_the_floor(places, "MSU", inputs.raises(raised), rounds)
+        fewer = min(rounds, RAISED_ROUNDS)
+        print(f"\n{len(raised):,} MSU lines (a new sueldo each), {lines:,} workers, {fewer} rounds\n")
+        beside_the_floor(places, "MSU", inputs.raises(raised), fewer)
     some = who[: int(lines * TOGETHER)]
     with _places(some) as places:
-        print(f"\n{len(some):,} INS lines of {len(some):,} workers: check and register together\n")
+        print(f"\n{len(some):,} INS lines of {len(some):,} workers: check and register together, {rounds} rounds\n")
         together(places, inputs.extras(some), rounds)
 
 
@@ -49,8 +50,12 @@ def _places(who: np.ndarray) -> Iterator[list[stored.Place]]:
         yield places
 
 
-def beside_the_floor(places: list[stored.Place], movimiento: str, contents: bytes, rounds: int) -> None:
+def beside_the_floor(
+    places: list[stored.Place], movimiento: str, contents: bytes, rounds: int, *, and_keyless: bool = False
+) -> None:
+    """`and_keyless`: PostgreSQL once more with no foreign keys, which are most of what a row costs there."""
     contenders: list[Contender] = []
+    besides: list[Contender] = []
     for place in places:
         lote = place.checked(contents, movimiento)
         rows = bare.keep(registered_rows(place, lote), place.folder, movimiento)[place.name]
@@ -59,8 +64,11 @@ def beside_the_floor(places: list[stored.Place], movimiento: str, contents: byte
             Contender(f"{place.name}, {name}", floor, place.copies(rows=rows)),
             Contender(f"{place.name}, ours", "bench.ours:register", place.copies(folder=str(place.folder), lote=lote)),
         ]
-    in_turns(contenders, rounds)
-    shown(contenders)
+        if and_keyless and not place.sqlite:
+            copies = place.copies(rows=rows, keyless=True)
+            besides.append(Contender(f"{place.name}, {name}, foreign keys dropped", floor, copies))
+    in_turns(contenders + besides, rounds)
+    shown(contenders + besides)
     for floor_of, ours in zip(contenders[::2], contenders[1::2], strict=True):
         if floor_of.given != ours.given:
             raise AssertionError(f"{floor_of.given} rows, {ours.given} registered")

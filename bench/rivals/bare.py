@@ -11,10 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from portal.db import make_engine
 
 COLUMNS = "lote_id, linea, empleador_id, movimiento, sucursal, periodo, cedula, clave, relacion_id, valor, datos"
+
+FOREIGN_KEYS = "select conname from pg_constraint where contype = 'f' and conrelid = 'novedad'::regclass"
 
 
 def executemany(url: str, rows: str) -> Callable[[], int]:
@@ -35,10 +38,14 @@ def executemany(url: str, rows: str) -> Callable[[], int]:
     return work
 
 
-def copy_in(url: str, rows: str) -> Callable[[], int]:
-    """PostgreSQL, one COPY."""
+def copy_in(url: str, rows: str, *, keyless: bool = False) -> Callable[[], int]:
+    """PostgreSQL, one COPY. `keyless`: the foreign keys are dropped before."""
     ready = Path(rows).read_bytes()
     connection = psycopg.connect(url.replace("+psycopg", ""))
+    if keyless:
+        for (name,) in connection.execute(FOREIGN_KEYS).fetchall():
+            connection.execute(sql.SQL("alter table novedad drop constraint {}").format(sql.Identifier(name)))
+        connection.commit()
 
     def work() -> int:
         with connection.cursor() as cursor:

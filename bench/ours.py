@@ -29,7 +29,7 @@ def _check(data: bytes, memory: Memory) -> pl.DataFrame:
     nov = todas()["INS"]
     tabla = open_table(data, "a.txt", formato(nov), Limites(Config.max_bytes, Config.max_lineas))
     revision = Revision(nov, context(), memory, tabla.separador)
-    found = [revision.check(lineas).problemas() for lineas in tabla.chunks(Config.tramo_lineas)]
+    found = [tramo.problemas() for tramo in revision.check(tabla.chunks(Config.tramo_lineas))]
     cierre = revision.close()
     every = pl.concat([*found, pl.DataFrame(schema=ESQUEMA)])
     withdrawn = C("historica") & C("linea").is_in(cierre.sin_historia.implode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ class Crowd:
 def crowd(folder: Path, url: str) -> Iterator[Crowd]:
     """`make run` on the database at `url`."""
     folder.mkdir(parents=True, exist_ok=True)
-    with running(folder, PORTAL_HOY=HOY, SECRET_KEY=SECRET, DATABASE_URL=url) as portal:
+    with running(folder, PORTAL_HOY=HOY, SECRET_KEY=SECRET, DATABASE_URL=url, PORTAL_MAX_BYTES="200000000") as portal:
         pid = next(pid for pid, command in below(os.getpid()).items() if command.endswith("-m portal.running "))
         database = Database(url)
         yield Crowd(int(urlsplit(portal.base).port or 0), pid, database)
@@ -120,8 +121,8 @@ def state_on(page: bytes) -> str:
     return found[1].decode() if found else ""
 
 
-async def send(client: Client, movimiento: str, content: bytes) -> str:
-    """A file through the form, as a browser sends it; the number of its lote."""
+async def send(client: Client, movimiento: str, content: bytes) -> tuple[str, float]:
+    """A file through the form, as a browser sends it; the number of its lote, and when its POST began."""
     form = await client.ask(client.request("GET", f"/cargas/nueva?movimiento={movimiento}"))
     _keep_cookie(client, form)
     found = re.search(rb'name="csrf_token" value="([^"]+)"', brotli.decompress(form.body))
@@ -129,11 +130,12 @@ async def send(client: Client, movimiento: str, content: bytes) -> str:
         raise AssertionError(f"no form: {form.status}")
     body = _multipart({"csrf_token": found[1].decode(), "movimiento": movimiento}, content)
     kind = f"multipart/form-data; boundary={BOUNDARY}"
+    begun = time.perf_counter()
     answer = await client.ask(client.request("POST", "/cargas/nueva", body, Content_Type=kind))
     if answer.status != 303:
         raise AssertionError(f"not taken: {answer.status}")
     _keep_cookie(client, answer)
-    return answer.headers["location"].rpartition("/")[2]
+    return answer.headers["location"].rpartition("/")[2], begun
 
 
 def _keep_cookie(client: Client, answer: Answer) -> None:

@@ -122,7 +122,7 @@ class Sending:
         await asyncio.sleep(max(0.0, start - time.perf_counter()))
         client, begun = Client(portal.port, patron.cookie), time.perf_counter()
         try:
-            numero = await send(client, "ENT", content)
+            numero, _ = await send(client, "ENT", content)
             answer = await client.timed(client.request("GET", f"/lotes/{numero}", **PLAIN), self.requests)
             version = ""
             while answer and state_on(answer.body or b'data-estado="?"') != "revisado":

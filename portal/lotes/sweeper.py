@@ -46,11 +46,13 @@ def sweep(database: Database, config: Config, ring: Ring, now: datetime) -> int:
 def _lotes_waiting(database: Database, config: Config, now: datetime) -> list[Llamada]:
     """The next file to be checked of each empleador and its next one to be registered, when nobody holds them."""
     goes_on = or_(Lote.estado != "fallido", Lote.intentos < config.reintentos)
-    of_one = {"partition_by": (Lote.empleador_id, Lote.decidido_en.is_(None)), "order_by": (Lote.decidido_en, Lote.id)}
-    queue = select(Lote.id, func.row_number().over(**of_one).label("turno")).where(PENDIENTE, goes_on).subquery()
+    place = func.row_number().over(
+        partition_by=(Lote.empleador_id, Lote.decidido_en.is_(None)), order_by=(Lote.decidido_en, Lote.id)
+    )
+    queue = select(Lote.id, place.label("place")).where(PENDIENTE, goes_on).subquery()
     rested = or_(Lote.estado != "fallido", Lote.cambiado_en < now - timedelta(seconds=PATIENCE))
     found = select(Lote, Archivo.bytes).join(Archivo, Archivo.id == Lote.archivo_id).join(queue, queue.c.id == Lote.id)
-    found = found.where(queue.c.turno == 1, rested, *_unheld(Lote, now)).order_by(Lote.id).limit(SEVERAL)
+    found = found.where(queue.c.place == 1, rested, *_unheld(Lote, now)).order_by(Lote.id).limit(SEVERAL)
     with database.reading() as session:
         return [(job_of(lote), lote.id, size) for lote, size in session.execute(found)]
 

@@ -6,7 +6,7 @@ first byte. SQLite and PostgreSQL. `python -m bench.pages [NOVEDADES]…`
 
 from __future__ import annotations
 
-import os
+import logging
 import statistics
 import sys
 import tempfile
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
@@ -140,6 +141,7 @@ def measure(name: str, url: str, folder: Path, size: int) -> dict[str, Measured]
     print(f"{name}, {there.novedades:,} novedades: made in {time.perf_counter() - begun:.0f} s", flush=True)
     config = Config(folder, False, SECRET, url, "unix:///nobody", date(2026, 10, 20), institucion=INSTITUCION)
     app = create_app(config)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # a line a page otherwise
     app.config["WTF_CSRF_ENABLED"] = False  # the form's page is measured on its own
     visitors, engine = clients(app, there.empleador_id), app.extensions["portal_database"].engine
     found = {}
@@ -161,7 +163,6 @@ def show(sizes: tuple[int, ...], results: list[dict[str, Measured]]) -> None:
 
 def main(sizes: tuple[int, ...]) -> None:
     """Measure and print."""
-    os.environ["PYTHONWARNINGS"] = "ignore"
     print("Each column: median, p95 in ms, questions; at so many novedades")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -8,6 +8,7 @@ import pytest
 
 from pages.states import ANA, LUIS
 from pages.world import World, worker, wrong
+from portal.lotes.lineas import registered_lines
 from web.portal_client import Navegador
 
 BAD = 120
@@ -126,3 +127,15 @@ def test_all_problems_of_a_line_are_told_at_once(world: World, de_a: Navegador) 
 
 def test_the_lines_of_another_empleador_are_not_there(de_b: Navegador, long_lote: str) -> None:
     de_b.get(f"/lotes/{long_lote}/lineas", status=404)
+
+
+def test_registered_lines_are_the_same_from_either_end(world: World) -> None:
+    people = [worker(n) for n in range(1, 8)]
+    world.hire(*people)
+    lines = [world.line("INS", wrong(people[0])), *(world.line("INS", one) for one in people)]
+    lote = world.lote(world.registered("INS", lines))
+    with world.database.reading() as session:
+        for limit in (1, 2, 3, 7, 50):
+            pages = [registered_lines(session, lote, limit, at) for at in range(0, 7, limit)]
+            assert [row.linea for page in pages for row in page] == list(range(2, 9)), limit
+        assert registered_lines(session, lote, 50, 7) == registered_lines(session, lote, 50, 999) == []

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from pages.states import ANA
 from pages.world import World, worker, wrong
+from portal.modelos import Relacion
 from web import mundo
 from web.portal_client import Navegador
 
@@ -138,3 +139,35 @@ def plan_of(world: World, statement: str) -> list[str]:
         given = named or (1,) * holes
         rows = connection.exec_driver_sql("explain query plan " + statement, given)
         return [str(row[-1]) for row in rows]
+
+
+def grown(world: World, start: int, count: int) -> str:
+    """More of everything: workers, lines in error, registered lines, lotes and annulments; the last lote."""
+    people = [worker(n) for n in range(start, start + count)]
+    world.hire(*people)
+    world.registered("MSU", [world.line("MSU", one, sueldo=f"7{start % 100:02d}.00") for one in people])
+    send_some(world, start, count // 5)
+    lines = [world.line("INS", one) for one in people] + [world.line("INS", wrong(one)) for one in people]
+    return world.registered("INS", lines)
+
+
+#: every page with a list → the test of a list ten times as long asks no more
+LISTS = [
+    "/procesos", "/lotes", "/lotes?movimiento=INS&estado=registrado", "/lotes/{lote}",
+    "/lotes/{lote}/avance?v=0", "/lotes/{lote}/lineas",
+    "/lotes/{lote}/lineas?linea=9", "/lotes/{lote}/lineas?estado=registrada", "/lotes/{lote}/lineas?codigo=IDE-01",
+    "/lotes/{lote}/comprobante", "/lotes/{lote}/anulacion", "/lotes/{lote}/anulacion?lineas=1,3", "/historia",
+    "/historia/{worker}", "/historia/{worker}.csv", "/historia/sucursal", "/historia/sucursal.csv",
+]  # fmt: skip
+
+
+def test_every_list_ten_times_as_long_is_asked_with_as_many_questions(
+    world: World, de_a: Navegador, soporte: Navegador
+) -> None:
+    def ask(lote: str) -> dict[str, int]:
+        known = {"lote": lote, "worker": world.rows(Relacion)[0].id}
+        counts = {address: asked(world, de_a, address.format(**known)) for address in LISTS}
+        return counts | {"support": asked(world, soporte, f"/soporte/lotes/{lote}")}
+
+    small = ask(grown(world, 100, 10))
+    assert ask(grown(world, 300, 100)) == small

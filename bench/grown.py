@@ -66,6 +66,9 @@ def grow(url: str, folder: Path, novedades: int) -> Grown:
         event.listen(engine, "connect", _hasty)
         engine.dispose()
     with engine.begin() as conn:
+        if not there.database.is_sqlite:
+            conn.exec_driver_sql("set local session_replication_role = replica")  # no look at each foreign key
+            conn.exec_driver_sql("set local maintenance_work_mem = '1GB'")
         texts = _texts(conn)
         _accounts(conn, others)
         _lotes(conn, there.empleador_id, there.cuenta_id, plan, few)
@@ -79,7 +82,7 @@ def grow(url: str, folder: Path, novedades: int) -> Grown:
         for statement in with_indexes:
             conn.exec_driver_sql(statement)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.exec_driver_sql("analyze")
+        conn.exec_driver_sql("analyze" if there.database.is_sqlite else "vacuum analyze")  # as autovacuum leaves it
     total = sum(lote.last - lote.first + 1 for lote in plan)
     engine.dispose()
     return Grown(

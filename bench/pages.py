@@ -34,7 +34,7 @@ from portal.modelos import Cuenta, Representacion
 
 TIMES = 15
 LIMIT = 100.0  # milliseconds
-SIZES = (10_000, 1_000_000, 10_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,10 @@ def list_lotes(session: Session, empleador_id: int, movimiento: str, estado: str
     mine += [Lote.movimiento == movimiento] if movimiento else []
     mine += [Lote.estado == estado] if estado else []
     total = session.scalar(select(func.count()).select_from(Lote).where(*mine)) or 0
-    found = select(Lote).where(*mine).options(joinedload(Lote.archivo)).order_by(Lote.id.desc())
-    rows = session.scalars(found.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA))
+    here = select(Lote.id).where(*mine).order_by(Lote.id.desc())  # the ids first: what is stepped over joins nothing
+    here = here.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA)
+    found = select(Lote).where(Lote.id.in_(here.subquery().select())).options(joinedload(Lote.archivo))
+    rows = session.scalars(found.order_by(Lote.id.desc()))
     return Pagina(list(rows), pagina, total)
 
 

@@ -72,11 +72,18 @@ def lines_page(session: Session, lote: Lote, estado: str, codigo: str, pagina: i
 def page_with(session: Session, lote: Lote, estado: str, codigo: str, linea: int) -> int:
     """The number of the page of that list on which a line is, or would be."""
     if estado == "registrada":
-        before = select(func.count()).select_from(Novedad).where(Novedad.lote_id == lote.id, Novedad.linea < linea)
-    else:
-        these = _problems(lote, estado, codigo)
-        before = select(func.count(Problema.linea.distinct())).where(*these, Problema.linea < linea)
+        return _registered_before(session, lote, linea) // POR_PAGINA + 1
+    these = _problems(lote, estado, codigo)
+    before = select(func.count(Problema.linea.distinct())).where(*these, Problema.linea < linea)
     return (session.scalar(before) or 0) // POR_PAGINA + 1
+
+
+def _registered_before(session: Session, lote: Lote, linea: int) -> int:
+    """Registered lines before that one, counted from the nearer end of the file."""
+    count = select(func.count()).select_from(Novedad).where(Novedad.lote_id == lote.id)
+    if linea * 2 < (lote.leidas or 0):
+        return session.scalar(count.where(Novedad.linea < linea)) or 0
+    return lote.registradas - (session.scalar(count.where(Novedad.linea >= linea)) or 0)
 
 
 def _problems(lote: Lote, estado: str, codigo: str) -> list[ColumnElement[bool]]:

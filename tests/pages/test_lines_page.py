@@ -8,7 +8,7 @@ import pytest
 
 from pages.states import ANA, LUIS
 from pages.world import World, worker, wrong
-from portal.lotes.lineas import registered_lines
+from portal.lotes.lineas import page_with, registered_lines
 from web.portal_client import Navegador
 
 BAD = 120
@@ -139,3 +139,13 @@ def test_registered_lines_are_the_same_from_either_end(world: World) -> None:
             pages = [registered_lines(session, lote, limit, at) for at in range(0, 7, limit)]
             assert [row.linea for page in pages for row in page] == list(range(2, 9)), limit
         assert registered_lines(session, lote, 50, 7) == registered_lines(session, lote, 50, 999) == []
+
+
+def test_the_page_of_a_registered_line_is_the_same_counted_from_either_end(world: World) -> None:
+    people = [worker(n) for n in range(1, 61)]
+    world.hire(*people)
+    lines = [world.line("INS", one) for one in people]
+    lote = world.lote(world.registered("INS", [world.line("INS", wrong(people[0])), *lines, *lines[:40]]))
+    with world.database.reading() as session:
+        pages = [page_with(session, lote, "registrada", "", linea) for linea in range(1, 102)]
+    assert pages == [1] * 51 + [2] * 50, "lines 2 to 61 are registered, 51 is the fiftieth"

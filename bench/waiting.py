@@ -1,7 +1,7 @@
 """How long others wait for a write while a lote is being registered: a login's rows, every 50 ms, on both databases.
 
 The register runs in a process of its own; this one does what signing in writes: the visit, by the function that the
-sign-in page uses, and a line of the audit. `python -m bench.waiting [LINES] [LINES A CHUNK]…`
+sign-in page uses, and a line of the audit. `python -m bench.waiting [LINES] [LINES A CHUNK] [ANOTHER]`
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from portal.lotes.decide import decide
 from portal.modelos import Bitacora
 
 EVERY = 0.05
-CHUNKS = (Config.tramo_registro, 2 * Config.tramo_registro, 4 * Config.tramo_registro)
+CHUNKS = (Config.tramo_registro, Config.tramo_registro // 4)
+PERIODS = ("2026;11", "2026;10")  # one for each size: lines of earlier months come too late
 REGISTER = "import sys; from bench.waiting import register; register(*sys.argv[1:])"
 
 
@@ -66,8 +67,8 @@ def measure(name: str, url: str, folder: Path, lines: int, chunks: tuple[int, ..
         sign_in(there)
         quiet.add(200, time.perf_counter() - begun)
     print(f"{name}, nobody else: {told(quiet)}", flush=True)
-    for n, chunk in enumerate(chunks):
-        lote = there.check(there.send("INS", extras(who, bad=0, seed=n, periodo=f"2026;{11 - n:02d}")))
+    for periodo, chunk in zip(PERIODS, chunks, strict=False):
+        lote = there.check(there.send("INS", extras(who, bad=0, periodo=periodo)))
         seen, seconds = writes_meanwhile(there, url, folder, lote.id, chunk)
         print(f"  {lines:,} lines in chunks of {chunk:,}, {seconds:.1f} s: {told(seen)}", flush=True)
     there.database.engine.dispose()

@@ -14,6 +14,7 @@ import polars as pl
 from sqlalchemy import Connection, TextClause, text
 
 Schema = Mapping[str, Any]
+PIECE = 16_384  # rows that stand in Python's own objects at one time: some 10 MB
 
 
 def is_sqlite(conn: Connection) -> bool:
@@ -27,7 +28,8 @@ def insert(conn: Connection, table: str, rows: pl.DataFrame) -> None:
     columns = ", ".join(f'"{c}"' for c in rows.columns)
     if is_sqlite(conn):
         holes = ", ".join("?" * rows.width)
-        conn.exec_driver_sql(f"insert into {table} ({columns}) values ({holes})", _plain(rows).rows())
+        for some in _plain(rows).iter_slices(PIECE):
+            conn.exec_driver_sql(f"insert into {table} ({columns}) values ({holes})", some.rows())
         return
     with _cursor(conn) as cursor, cursor.copy(f"copy {table} ({columns}) from stdin (format csv)") as copy:
         copy.write(rows.write_csv(include_header=False, quote_style="non_numeric").encode())
@@ -67,6 +69,12 @@ def _column(name: str, dtype: Any, array: str | None) -> pl.Series:
     if dtype == pl.Date:
         return pl.Series(name, values, dtype=pl.String).str.to_date("%Y-%m-%d")
     return pl.Series(name, values, dtype=dtype)
+
+
+def let_go(conn: Connection) -> None:
+    """After much was read once: pages that SQLite keeps for another time (64 MB a connection) are given back."""
+    if is_sqlite(conn):
+        conn.exec_driver_sql("pragma shrink_memory")
 
 
 def among(conn: Connection, name: str, values: pl.Series) -> tuple[str, dict[str, str]]:

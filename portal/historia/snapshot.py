@@ -26,6 +26,7 @@ _ULTIMO = (
     "(select n.periodo from novedad n where n.relacion_id = r.id and n.movimiento <> 'ENT' and n.anulada_en is null "
     "order by n.periodo desc limit 1)"
 )
+_ALWAYS = ("sucursal", "cedula", "relacion_id", "rel_ingreso", "rel_salida")
 #: how each history column is found; what nobody reads is not looked up
 _COLUMNAS = {
     "rel_jornada": "r.jornada",
@@ -36,6 +37,7 @@ _COLUMNAS = {
 }
 #: a file with more lines than this is worth reading all that its empleador has, rather than worker by worker
 MANY = 10_000
+PAGE = 65_536
 
 
 class Historia:
@@ -57,16 +59,18 @@ class Historia:
 
     def relaciones(self, cedulas: pl.Series, columnas: frozenset[str]) -> pl.DataFrame:
         """The relaciones of these workers. What only some rules read (`columnas`) is looked up for those only."""
-        found = ", ".join(sql if name in columnas else "null" for name, sql in _COLUMNAS.items())
-        return self._of(
+        wanted = [name for name in _COLUMNAS if name in columnas]
+        found = self._of(
             cedulas,
             Consulta(
-                f"r.sucursal, r.cedula, r.id, r.ingreso, r.salida, {found}",
+                ", ".join(["r.sucursal", "r.cedula", "r.id", "r.ingreso", "r.salida", *(_COLUMNAS[n] for n in wanted)]),
                 "relacion r where r.empleador_id = :empleador and r.anulada_en is null",
                 {},
-                RELACIONES,
+                {name: RELACIONES[name] for name in (*_ALWAYS, *wanted)},
             ),
         )
+        others = [pl.lit(None, dtype).alias(name) for name, dtype in RELACIONES.items() if name not in found.columns]
+        return found.with_columns(others).select(*RELACIONES)
 
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
         """Live novedades of that movement, for the periods and workers of the chunk."""
@@ -113,7 +117,7 @@ class Historia:
         """All rows, read once; None when the file is small beside them."""
         which = f"{asked.columnas} {asked.de} {asked.params}"
         if which not in self._kept:
-            self._kept[which] = Kept(self._rows(asked, asked.de, {})) if self._is_worth(asked) else None
+            self._kept[which] = Kept(self._all(asked)) if self._is_worth(asked) else None
         return self._kept[which]
 
     def _is_worth(self, asked: Consulta) -> bool:
@@ -124,7 +128,21 @@ class Historia:
         params = {"empleador": self._empleador, **asked.params, "most": most + 1}
         return int(self._conn.execute(count, params).scalar_one()) <= most
 
-    def _rows(self, asked: Consulta, de: str, more: dict[str, str]) -> pl.DataFrame:
+    def _all(self, asked: Consulta) -> pl.DataFrame:
+        """All rows, some at a time: what a database hands over at once stands in memory three times."""
+        pages: list[pl.DataFrame] = []
+        after = -1
+        while True:
+            de = f"{asked.de} and r.cedula > :after order by r.cedula limit {PAGE}"
+            page = self._rows(asked, de, {"after": after}).sort("cedula")
+            if page.height < PAGE:
+                bulk.let_go(self._conn)
+                return pl.concat([*pages, page], rechunk=False)
+            last = page["cedula"][-1]  # some of his rows may be on the next page
+            pages.append(page.filter(pl.col("cedula") < last))
+            after = last - 1
+
+    def _rows(self, asked: Consulta, de: str, more: dict[str, Any]) -> pl.DataFrame:
         params = {"empleador": self._empleador, **asked.params, **more}
         return bulk.query(self._conn, f"select {asked.columnas} from {de}", params, asked.esquema)
 
@@ -140,10 +158,10 @@ class Consulta:
 
 
 class Kept:
-    """Rows in the order of their workers."""
+    """Rows, given in the order of their workers."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
-        self._rows = rows.sort("cedula")
+        self._rows = rows.rechunk()
         self._cedulas = self._rows["cedula"].to_numpy()
 
     def of(self, cedulas: pl.Series) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator
 
@@ -44,5 +45,8 @@ def stream(session: Session, archivo_id: int) -> Iterator[bytes]:
 
 
 def load(session: Session, archivo_id: int) -> bytes:
-    """The whole file."""
-    return b"".join(stream(session, archivo_id))
+    """The whole file, in memory once."""
+    whole = io.BytesIO()
+    for part in stream(session, archivo_id):
+        whole.write(part)
+    return whole.getvalue()

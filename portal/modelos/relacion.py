@@ -31,7 +31,7 @@ class Relacion(Base):
             sqlite_where=ABIERTA,
             postgresql_where=ABIERTA,
         ),
-        Index("ix_relacion_trabajador", "empleador_id", "cedula", "sucursal", "ingreso", "salida"),
+        Index("ix_relacion_trabajador", "empleador_id", "cedula", "sucursal", "ingreso", "salida", "anulada_en"),
         Index("uq_relacion_lote_id_linea", "lote_id", "linea", unique=True),
         {"postgresql_with": {"fillfactor": 80}},
     )

@@ -78,30 +78,30 @@ class Revision:
 
     def close(self) -> Cierre:
         """After the last chunk."""
-        lines = pl.concat(self._lines) if self._lines else pl.DataFrame(schema=STANDING)
+        self.snapshot = None  # what it kept makes room
         dups = self.repeats.problems()
-        clash = dups.filter(C("codigo") != REPETIDA.codigo)["linea"]
         repeated = dups.filter(C("codigo") == REPETIDA.codigo)["linea"]
-        is_rep = lines["linea"].is_in(repeated.implode())
-        error = lines["error"] | lines["linea"].is_in(clash.implode()) | (lines["error_historia"] & ~is_rep)
-        rep = is_rep & ~error
-        ya = lines["ya"] & ~error & ~rep
-        over = self._over(lines.filter(~(error | rep | ya)))
-        error = error | lines["linea"].is_in(over["linea"].implode())
-        good = ~(error | rep | ya)
-        due_today = int((error & lines["vence_hoy"].fill_null(False)).sum())
-        efectos = effects_of(one_after_another(lines.filter(good)))
-        found = pl.concat([dups, over])
+        clash = dups.filter(C("codigo") != REPETIDA.codigo)["linea"]
+        ends = Counter(error=self._broken)
+        chunks = []
+        while self._lines:  # let go of one by one: a million lines stand in memory once
+            lines = _ended(self._lines.pop(0), repeated, clash)
+            ends.update(dict(lines["fin"].value_counts().iter_rows()))
+            ends["vencen"] += int(lines.select((C("fin") == "error") & C("vence_hoy")).to_series().sum())
+            chunks.append(lines.filter(C("fin") == "buena").drop("fin"))
+        good = pl.concat([*chunks, pl.DataFrame(schema=STANDING).drop(_JUDGED)])
+        over = self._over(good)
+        beyond = good["linea"].is_in(over["linea"].implode())
         return Cierre(
-            lines.height + self._broken,
-            int(good.sum()),
-            int(error.sum()) + self._broken,
-            int(rep.sum()),
-            int(ya.sum()),
-            found,
-            repeated,
-            efectos,
-            due_today,
+            leidas=self._read,
+            correctas=ends["buena"] - over.height,
+            con_error=ends["error"] + over.height,
+            repetidas=ends["repetida"],
+            ya_registradas=ends["ya"],
+            al_cierre=pl.concat([dups, over]),
+            sin_historia=repeated,
+            efectos=effects_of(one_after_another(good.filter(~beyond) if over.height else good)),
+            vencen_hoy=ends["vencen"] + int(good.filter(beyond)["vence_hoy"].sum()),
         )
 
     def _over(self, good: pl.DataFrame) -> pl.DataFrame:
@@ -119,6 +119,15 @@ STANDING = {
     "error_historia": pl.Boolean,
     "ya": pl.Boolean,
 }
+_JUDGED = ("error", "error_historia", "ya")
+
+
+def _ended(lines: pl.DataFrame, repeated: pl.Series, clash: pl.Series) -> pl.DataFrame:
+    """Each line with its end (`fin`) in the place of how it stood: "error", "repetida", "ya" or "buena"."""
+    is_rep = C("linea").is_in(repeated.implode())
+    error = C("error") | C("linea").is_in(clash.implode()) | (C("error_historia") & ~is_rep)
+    end = pl.when(error).then(pl.lit("error")).when(is_rep).then(pl.lit("repetida"))
+    return lines.with_columns(fin=end.when("ya").then(pl.lit("ya")).otherwise(pl.lit("buena"))).drop(_JUDGED)
 
 
 def check_chunk(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, snapshot: Snapshot | None, separador: str) -> Tramo:

@@ -104,7 +104,7 @@ def _put(tramo: Tramo, nombre: str, where: pl.Series, values: pl.Series) -> None
 def _repair_columns(tramo: Tramo, campo: Campo, where: pl.Series) -> pl.Series:
     """Common odd spellings, put right on the whole column; gives the lines still odd."""
     for nota, arreglo in campo.tipo.arreglos:
-        texts = pl.DataFrame({"t": tramo.textos[campo.nombre].gather(where)})
+        texts = pl.DataFrame({"t": tramo.textos[campo.nombre][where]})
         values = texts.select(campo.tipo.fast(arreglo(C("t")), tramo.ctx).alias("v"))["v"]
         tramo.notas[campo.nombre, nota] += len(values) - values.null_count()
         _put(tramo, campo.nombre, where, values)
@@ -113,7 +113,7 @@ def _repair_columns(tramo: Tramo, campo: Campo, where: pl.Series) -> pl.Series:
 
 
 def _read_one_by_one(tramo: Tramo, campo: Campo, where: pl.Series) -> None:
-    texts = tramo.textos[campo.nombre].gather(where).to_list()
+    texts = tramo.textos[campo.nombre][where].to_list()
     distinct = list(dict.fromkeys(texts))
     known = dict(zip(distinct, campo.tipo.read_many(distinct, tramo.ctx), strict=True))
     read = [known[text] for text in texts]
@@ -124,11 +124,15 @@ def _read_one_by_one(tramo: Tramo, campo: Campo, where: pl.Series) -> None:
 
 
 def _unreadable(tramo: Tramo, nombre: str, where: pl.Series, read: list[Leido]) -> None:
-    bad = [i for i, leido in enumerate(read) if leido.codigo]
+    bad: dict[str, list[int]] = {}
+    for i, leido in enumerate(read):
+        if leido.codigo:
+            bad.setdefault(leido.codigo, []).append(i)
     if not bad:
         return
-    places = where.gather(bad)
     mask = np.zeros(tramo.datos.height, bool)
-    mask[places.to_numpy()] = True
+    for codigo, places in bad.items():
+        lines = where[places]
+        mask[lines.to_numpy()] = True
+        tramo.say(lines, nombre, codigo, "error")
     tramo.ilegibles[nombre] = pl.Series(nombre, mask)
-    tramo.say(places, nombre, pl.Series([read[i].codigo for i in bad], dtype=pl.String), "error")

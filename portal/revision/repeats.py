@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from portal.files.explain import Explicacion
@@ -52,8 +53,11 @@ class Repeats:
 
     def problems(self) -> pl.DataFrame:
         """DUP-01 and DUP-02 rows, as ESQUEMA."""
-        met = pl.concat(self._met) if self._met else pl.DataFrame(schema={"linea": pl.UInt32, "k": pl.UInt64})
-        met = met.filter(met["k"].is_duplicated())
+        if not self._met:
+            return pl.DataFrame(schema=ESQUEMA)
+        keys = np.sort(np.concatenate([m["k"].to_numpy() for m in self._met]))
+        twice = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))
+        met = pl.concat([m.filter(C("k").is_in(twice.implode())) for m in self._met])
         if met.is_empty():
             return pl.DataFrame(schema=ESQUEMA)
         met = met.sort("linea").with_columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -65,30 +65,21 @@ class Tramo:
     rotas: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ESQUEMA))
     notas: Counter[tuple[str, str]] = field(default_factory=Counter)
     ilegibles: dict[str, pl.Series] = field(default_factory=dict)
-    _dichos: list[pl.DataFrame] = field(default_factory=list)
+    _dichos: list[_Dicho] = field(default_factory=list)
+    _rows: tuple[int, pl.DataFrame] | None = None
 
     def say(
         self,
         where: pl.Series,
         campo: str,
-        codigo: str | pl.Series,
+        codigo: str,
         nivel: str,
         *,
         historica: bool = False,
         otra: pl.Series | None = None,
     ) -> None:
         """One problem of a field on each line at the places `where` (rows of `datos`); `otra` as long as `where`."""
-        n = len(where)
-        said = {
-            _PLACE: where.cast(pl.UInt32),
-            "campo": _same(campo, pl.String, n),
-            "codigo": _same(codigo, pl.String, n) if isinstance(codigo, str) else codigo,
-            "nivel": _same(nivel, pl.String, n),
-            "valor": self.textos[campo].gather(where).str.slice(0, VALOR_MAXIMO),
-            "otra": _same(None, pl.Int64, n) if otra is None else otra,
-            "historica": _same(historica, pl.Boolean, n),
-        }
-        self._dichos.append(pl.DataFrame(said))
+        self._dichos.append(_Dicho(where.cast(pl.UInt32), campo, codigo, nivel, historica, otra))
 
     def mark(
         self,
@@ -102,7 +93,7 @@ class Tramo:
     ) -> None:
         """One problem on each line where `mask` is true; `otra` as long as `datos`."""
         where = mask.arg_true()
-        there = None if otra is None else otra.gather(where)
+        there = None if otra is None else otra[where]
         self.say(where, campo, codigo, nivel, historica=historica, otra=there)
 
     def problemas(self) -> pl.DataFrame:
@@ -111,7 +102,7 @@ class Tramo:
             return self.rotas
         said = self._together()
         where = said[_PLACE]
-        linea, cedula = self.datos["linea"].gather(where), self.datos["cedula"].gather(where)
+        linea, cedula = self.datos["linea"][where], self.datos["cedula"][where]
         return pl.concat([self.rotas, said.with_columns(linea, cedula).select(*ESQUEMA)])
 
     def lines_where(self, found: pl.Expr) -> pl.Series:
@@ -122,9 +113,10 @@ class Tramo:
         return pl.Series(mask)
 
     def _together(self) -> pl.DataFrame:
-        if len(self._dichos) > 1:
-            self._dichos = [pl.concat(self._dichos)]
-        return self._dichos[0]
+        """All that was said, a row for each line and problem; put together once, not problem by problem."""
+        if self._rows is None or self._rows[0] != len(self._dichos):
+            self._rows = len(self._dichos), _rows_of(self._dichos, self.textos)
+        return self._rows[1]
 
     def readable(self, campos: frozenset[str]) -> pl.Series | None:
         """Lines where all of these fields could be read; None: all lines."""
@@ -135,5 +127,35 @@ class Tramo:
         return mask
 
 
-def _same(value: object, dtype: type[pl.DataType], n: int) -> pl.Series:
-    return pl.Series([value], dtype=dtype).new_from_index(0, n)
+_NONE = pl.Series([None], dtype=pl.Int64)
+
+
+class _Dicho(NamedTuple):
+    """One problem and the places where it stands."""
+
+    where: pl.Series
+    campo: str
+    codigo: str
+    nivel: str
+    historica: bool
+    otra: pl.Series | None
+
+
+def _rows_of(dichos: list[_Dicho], textos: pl.DataFrame) -> pl.DataFrame:
+    which = np.repeat(np.arange(len(dichos)), [len(d.where) for d in dichos])
+    heads = pl.DataFrame(
+        {
+            "campo": [d.campo for d in dichos],
+            "codigo": [d.codigo for d in dichos],
+            "nivel": [d.nivel for d in dichos],
+            "historica": [d.historica for d in dichos],
+        }
+    )
+    others = [_NONE.new_from_index(0, len(d.where)) if d.otra is None else d.otra for d in dichos]
+    return heads[which].hstack(
+        [
+            pl.concat([d.where for d in dichos]).alias(_PLACE),
+            pl.concat([textos[d.campo][d.where] for d in dichos]).str.slice(0, VALOR_MAXIMO).alias("valor"),
+            pl.concat(others).alias("otra"),
+        ]
+    )

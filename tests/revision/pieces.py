@@ -120,7 +120,7 @@ def odd_text(field) -> st.SearchStrategy[str]:
 def good_texts(field, days: list[date]) -> list[str]:
     name = type(field.tipo).__name__
     if name == "Fecha":
-        written = [day.strftime("%Y%m%d") for day in days]
+        written = [f"{day.year:04d}{day:%m%d}" for day in days]
         return written + ["00000000"] * (3 * len(days)) if field.tipo.vacio else written
     if name == "Monto":
         return AMOUNTS

@@ -184,7 +184,7 @@ def written(nombre: str, value: Any) -> str:
     if value is None:
         return "00000000"
     if isinstance(value, date):
-        return value.strftime("%Y%m%d")
+        return f"{value.year:04d}{value:%m%d}"
     return f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
 
 

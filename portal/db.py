@@ -8,6 +8,8 @@ that upgrades from reader to writer fails with SQLITE_BUSY_SNAPSHOT however long
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +24,11 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+BUSY_SECONDS = 15
+LOOK_SECONDS = 0.002
+BREATH_SECONDS = 0.005
 
 
 class Base(DeclarativeBase):
@@ -51,6 +58,11 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def let_others_write(self) -> None:
+        """Between two pieces of long work: whoever waits for SQLite's one writer has his turn."""
+        if self.is_sqlite:
+            time.sleep(BREATH_SECONDS)
+
 
 def make_engine(url: str) -> Engine:
     """The engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`)."""
@@ -60,7 +72,7 @@ def make_engine(url: str) -> Engine:
         return create_engine(url, pool_size=8, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(
         url,
-        connect_args={"timeout": 15, "check_same_thread": False},
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         pool_size=8,
         max_overflow=40,
         hide_parameters=True,  # values of a failed statement are people's data: never in a log
@@ -78,12 +90,34 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-65536",
-        "busy_timeout=15000",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
         "recursive_triggers=ON",  # or REPLACE would delete a registered novedad without asking its trigger
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Waits for the one writer of SQLite to be done, looking every few milliseconds: its own waiting sleeps up to 100
+    between two looks, and whoever writes piece after piece would always be first."""
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(LOOK_SECONDS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try says what was wrong
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")

@@ -42,12 +42,13 @@ def live_lines(
     conn: Connection, lote_id: int, lineas: Sequence[int] | None, after: int = 0, limit: int | None = None
 ) -> pl.DataFrame:
     """The lote's registered lines that are not annulled (columns VIVAS), of `lineas` or all, in their order."""
-    chosen, params = _chosen(conn, lineas)
+    chosen, params = _chosen(conn, lineas and [linea for linea in lineas if linea > after])
+    which = chosen or "and n.linea > :after"  # both, and SQLite goes through all lines to find a few
     limited = "limit :limit" if limit is not None else ""
     return bulk.query(
         conn,
-        f"select {', '.join(VIVAS)} from novedad n where n.lote_id = :lote and n.linea > :after "
-        f"and n.anulada_en is null {chosen} order by n.linea {limited}",
+        f"select {', '.join(VIVAS)} from novedad n where n.lote_id = :lote "
+        f"and n.anulada_en is null {which} order by n.linea {limited}",
         {"lote": lote_id, "after": after, "limit": limit, **params},
         VIVAS,
     ).sort("linea")

@@ -20,7 +20,9 @@ _SUELDOS = "from novedad n where n.relacion_id = r.id and n.movimiento in ('ENT'
 _LATEST = "order by n.movimiento desc, n.periodo desc limit 1"  # the last MSU, else the ENT
 #: the present sueldo of the relación `r` (index uq_novedad_sueldo)
 SUELDO_ACTUAL = f"(select n.valor {_SUELDOS}{_LATEST})"
-_SUELDO_DESDE = f"(select case when n.movimiento = 'MSU' then n.periodo end {_SUELDOS}{_LATEST})"
+# period and cents (fewer than 14 digits, files/columns/numbers.py) in one number: looked for once, not twice
+_SHIFT = 10**13
+_SUELDO = f"(select case n.movimiento when 'MSU' then n.periodo else 0 end * {_SHIFT} + n.valor {_SUELDOS}{_LATEST})"
 #: the last period with a live novedad of it, but for its ENT (index ix_novedad_relacion)
 _ULTIMO = (
     "(select n.periodo from novedad n where n.relacion_id = r.id and n.movimiento <> 'ENT' and n.anulada_en is null "
@@ -31,8 +33,7 @@ _ALWAYS = ("sucursal", "cedula", "relacion_id", "rel_ingreso", "rel_salida")
 _COLUMNAS = {
     "rel_jornada": "r.jornada",
     "rel_sectorial": "r.sectorial",
-    "sueldo_actual": SUELDO_ACTUAL,
-    "sueldo_desde": _SUELDO_DESDE,
+    "sueldo": _SUELDO,
     "ultimo_periodo": _ULTIMO,
 }
 #: a file with more lines than this is worth reading all that its empleador has, rather than worker by worker
@@ -59,18 +60,19 @@ class Historia:
 
     def relaciones(self, cedulas: pl.Series, columnas: frozenset[str]) -> pl.DataFrame:
         """The relaciones of these workers. What only some rules read (`columnas`) is looked up for those only."""
-        wanted = [name for name in _COLUMNAS if name in columnas]
+        asked = columnas | ({"sueldo"} if columnas & {"sueldo_actual", "sueldo_desde"} else set())
+        wanted = [name for name in _COLUMNAS if name in asked]
+        schema = {name: RELACIONES.get(name, pl.Int64) for name in (*_ALWAYS, *wanted)}
         found = self._of(
             cedulas,
             Consulta(
                 ", ".join(["r.sucursal", "r.cedula", "r.id", "r.ingreso", "r.salida", *(_COLUMNAS[n] for n in wanted)]),
                 "relacion r where r.empleador_id = :empleador and r.anulada_en is null",
                 {},
-                {name: RELACIONES[name] for name in (*_ALWAYS, *wanted)},
+                schema,
             ),
         )
-        others = [pl.lit(None, dtype).alias(name) for name, dtype in RELACIONES.items() if name not in found.columns]
-        return found.with_columns(others).select(*RELACIONES)
+        return _with_all(found)
 
     def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
         """Live novedades of that movement, for the periods and workers of the chunk."""
@@ -145,6 +147,17 @@ class Historia:
     def _rows(self, asked: Consulta, de: str, more: dict[str, Any]) -> pl.DataFrame:
         params = {"empleador": self._empleador, **asked.params, **more}
         return bulk.query(self._conn, f"select {asked.columnas} from {de}", params, asked.esquema)
+
+
+def _with_all(found: pl.DataFrame) -> pl.DataFrame:
+    """All columns of RELACIONES: the sueldo taken apart, what was not asked null."""
+    if "sueldo" in found.columns:
+        since = pl.col("sueldo") // _SHIFT
+        found = found.with_columns(
+            sueldo_actual=pl.col("sueldo") % _SHIFT, sueldo_desde=pl.when(since > 0).then(since).cast(pl.Int32)
+        )
+    others = [pl.lit(None, dtype).alias(name) for name, dtype in RELACIONES.items() if name not in found.columns]
+    return found.with_columns(others).select(*RELACIONES)
 
 
 @dataclass(frozen=True)

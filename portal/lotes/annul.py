@@ -143,7 +143,7 @@ def _annul(database: Database, config: Config, lease: leases.Lease, clock: Clock
     if impide:
         return _refuse(database, lease, impide, clock)
     while _one_chunk(database, lease, nov, lineas, config.tramo_registro, clock):
-        pass
+        database.let_others_write()
     return _finish(database, lease, clock)
 
 

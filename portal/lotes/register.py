@@ -66,6 +66,7 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
             for parte in _parts(lineas, tramo, config.tramo_registro):
                 with database.writing() as session:
                     _write(session, lease, trabajo, parte, sealed, clock)
+                database.let_others_write()
                 historia.touched(parte.buenas["cedula"])
     return _finish(database, lease, clock)
 

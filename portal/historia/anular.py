@@ -54,6 +54,16 @@ def live_lines(
     ).sort("linea")
 
 
+def live_by_period(conn: Connection, lote_id: int, lineas: Sequence[int] | None) -> dict[str, list[int]]:
+    """Of the same lines: AAAAMM → [how many, the sum of their values]."""
+    chosen, params = _chosen(conn, lineas)
+    sql = (
+        "select n.periodo, count(*), coalesce(sum(n.valor), 0) from novedad n where n.lote_id = :lote "
+        f"and n.anulada_en is null {chosen} group by n.periodo order by n.periodo"
+    )
+    return {str(p): [n, int(total)] for p, n, total in conn.execute(text(sql), {"lote": lote_id, **params})}
+
+
 def obstacles(
     conn: Connection, nov: Movimiento, lote_id: int, lineas: Sequence[int] | None, limit: int
 ) -> list[Impedimento]:

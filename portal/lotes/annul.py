@@ -70,13 +70,15 @@ def scope(session: Session, lote: Lote, lineas: Sequence[int] | None) -> Alcance
     if lote.estado != "registrado":
         raise AnnulRefused("estado")
     conn, nov = session.connection(), todas()[lote.movimiento]
-    live = anular.live_lines(conn, lote.id, lineas)
-    if lineas is not None and (strange := sorted(set(lineas) - set(live["linea"].to_list()))):
-        raise AnnulRefused("lineas", strange)
-    if live.is_empty():
+    periodos = anular.live_by_period(conn, lote.id, lineas)
+    count = sum(n for n, _ in periodos.values())
+    if lineas is not None and count < len(set(lineas)):
+        live = anular.live_lines(conn, lote.id, lineas)["linea"].to_list()
+        raise AnnulRefused("lineas", sorted(set(lineas) - set(live)))
+    if not count:
         raise AnnulRefused("vacio")
-    done = _taken_back(live)
-    return Alcance(live.height, done["suma"], done["periodos"], anular.obstacles(conn, nov, lote.id, lineas, LISTED))
+    total = sum(value for _, value in periodos.values())
+    return Alcance(count, total, periodos, anular.obstacles(conn, nov, lote.id, lineas, LISTED))
 
 
 def ask(database: Database, pedido: Pedido, hoy: date, now: datetime) -> Anulacion:

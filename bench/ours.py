@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -25,15 +25,31 @@ def prepare(file: str, world: str) -> Callable[[], pl.DataFrame]:
     return lambda: _check(data, memory)
 
 
-def _check(data: bytes, memory: Memory) -> pl.DataFrame:
+def _opened(data: bytes, memory: Memory) -> tuple[Revision, Iterator[pl.DataFrame]]:
     nov = todas()["INS"]
     tabla = open_table(data, "a.txt", formato(nov), Limites(Config.max_bytes, Config.max_lineas))
-    revision = Revision(nov, context(), memory, tabla.separador)
-    found = [tramo.problemas() for tramo in revision.check(tabla.chunks(Config.tramo_lineas))]
+    return Revision(nov, context(), memory, tabla.separador), tabla.chunks(Config.tramo_lineas)
+
+
+def _check(data: bytes, memory: Memory) -> pl.DataFrame:
+    revision, chunks = _opened(data, memory)
+    found = [tramo.problemas() for tramo in revision.check(chunks)]
     cierre = revision.close()
     every = pl.concat([*found, pl.DataFrame(schema=ESQUEMA)])
     withdrawn = C("historica") & C("linea").is_in(cierre.sin_historia.implode())
     return pl.concat([every.filter(~withdrawn), cierre.al_cierre])
+
+
+def counted(file: str, world: str) -> Callable[[], int]:
+    """The same, its problems handed on chunk by chunk as the job does it, and here only counted."""
+    data, memory = Path(file).read_bytes(), Memory(load(world))
+
+    def run() -> int:
+        revision, chunks = _opened(data, memory)
+        found = sum(tramo.problemas().height for tramo in revision.check(chunks))
+        return found + revision.close().al_cierre.height
+
+    return run
 
 
 def check(url: str, folder: str, lote: int, before: int = 0) -> Callable[[], int]:

@@ -89,7 +89,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-65536",
+        "cache_size=-32768",
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "recursive_triggers=ON",  # or REPLACE would delete a registered novedad without asking its trigger
     ):

@@ -26,6 +26,9 @@ NAMING = {
 }
 
 
+#: more than a web process has threads (32), for some need two at a time; two web processes, two workers and their
+#: sweeper stay within the 97 that PostgreSQL lets in by default
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32}
 BUSY_SECONDS = 15
 LOOK_SECONDS = 0.002
 BREATH_SECONDS = 0.005
@@ -69,12 +72,11 @@ def make_engine(url: str) -> Engine:
     if url.startswith("postgres://") or url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=8, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, **POOL, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        pool_size=8,
-        max_overflow=40,
+        **POOL,
         hide_parameters=True,  # values of a failed statement are people's data: never in a log
     )
     event.listen(engine, "connect", _prepare_sqlite)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
@@ -35,8 +36,9 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 SMALL, LARGE = 100, 10_000
 #: months in which the grown history has no extras yet, one a round; the first is for warming up
 SMALL_MONTHS = ("2026;12", *(f"2027;{month:02d}" for month in range(1, 12)))
-LARGE_MONTHS = ("2026;02", "2026;03", "2026;11", *SMALL_MONTHS[-3:])
+LARGE_MONTHS = ("2026;02", "2026;03", "2026;11", "2027;12", "2028;01", "2028;02")
 Took = tuple[float, float]  # seconds of the check and of the registration
+SEVERAL = 5  # times the rows; with fewer a tenth more of milliseconds would be a third more as of ten times the rows
 MOST = 1.3  # times as long with ten times the rows
 HIRED = "20260203"
 
@@ -133,13 +135,19 @@ class Curve:
             for (n1, n2), (s1, s2) in zip(pairwise(self.rows), pairwise(self.seconds), strict=True)
         ]
 
-    def show(self) -> None:
-        """Milliseconds at each size, the ratio per tenfold under all but the first, the slope."""
-        several = len(self.rows) > 1
+    @property
+    def steps(self) -> list[float]:
+        """Those ratios that are not made of noise: of steps to several times the rows."""
+        pairs = zip(pairwise(self.rows), self.ratios, strict=True)
+        return [ratio for (before, rows), ratio in pairs if rows >= SEVERAL * before]
+
+    def show(self, columns: int) -> None:
+        """Milliseconds at each size with the ratio to the one before, and the slope of all."""
         told = [f"{1000 * s:.0f}" for s in self.seconds]
         told = told[:1] + [f"{t} (× {ratio:.2f})" for t, ratio in zip(told[1:], self.ratios, strict=True)]
-        steep = f"   slope {slope(self.rows, self.seconds):.2f}" if several else ""
-        print(f"  {self.name:44}" + "".join(f"{cell:>18}" for cell in told) + steep)
+        told = [""] * (columns - len(told)) + told
+        steep = f"   slope {slope(self.rows, self.seconds):.2f}" if self.ratios else ""
+        print(f"  {self.name.partition(', ')[2]:44}" + "".join(f"{cell:>18}" for cell in told) + steep)
 
 
 def _valid(workers: int) -> Iterator[int]:
@@ -159,7 +167,7 @@ def histories(name: str, url: Callable[[int], str], folder: Path, sizes: tuple[i
         found.append(History(size, opened(url(size), own), time.perf_counter() - begun))
         found[-1].go_on_counting()
         found[-1].rest()
-        print(f"  {size:,} made in {found[-1].seconds:.0f} s", flush=True)
+        print(f"{name}: {size:,} novedades made in {found[-1].seconds:.0f} s", flush=True)
     return found
 
 
@@ -201,25 +209,27 @@ def curve_of(name: str, part: int, rows: list[int], runs: list[list[Took]]) -> C
     return curve
 
 
-def history_grows(name: str, url: Callable[[int], str], folder: Path, sizes: tuple[int, ...]) -> None:
+def show(curves: list[Curve], rounds: int) -> None:
+    """A line each; histories that had nobody to send such a file are empty columns on the left."""
+    longest = max(curves, key=lambda curve: len(curve.rows)).rows
+    print(f"\n  ms, medians of {rounds} rounds; in brackets the ratio to the one before, as of ten times the rows")
+    print(f"  {'novedades, in the middle of the rounds':44}" + "".join(f"{rows:>18,}" for rows in longest))
+    for curve in curves:
+        curve.show(len(longest))
+
+
+def history_grows(name: str, places: list[History]) -> None:
     """Everything on one kind of database, printed."""
     print(f"\n{name}", flush=True)
-    places = histories(name, url, folder, sizes)
     curves = []
     for lines, months in ((SMALL, SMALL_MONTHS), (LARGE, LARGE_MONTHS)):
         found = measured(name, places, lines, months)
-        print(
-            f"\n  ms at so many novedades (in the middle of {len(months) - 1} rounds), medians; in brackets the ratio per tenfold\n"
-        )
-        print(" " * 46 + "".join(f"{rows:>18,}" for rows in max((c.rows for c in found), key=len)))
-        for curve in found:
-            at_the_end = Curve(curve.name.removeprefix(f"{name}, "), curve.rows, curve.seconds)
-            at_the_end.show()
+        show(found, len(months) - 1)
         curves += found
     print()
     for curve in curves:
-        if curve.ratios:
-            goal(f"{curve.name}: the steepest step of ten times the rows", max(curve.ratios), most=MOST)
+        if curve.steps:
+            goal(f"{curve.name}: the steepest step to ten times the rows", max(curve.steps), most=MOST)
     for place in places:
         place.ground.database.engine.dispose()
 
@@ -244,11 +254,16 @@ def main(most: int = SIZES[-1]) -> None:
     sizes = tuple(size for size in SIZES if size <= most)
     with _place() as folder:
         workers_grow(folder)
-    print("\nA lote checked and registered by the jobs' own functions, beside the novedades that are there already.")
-    with _place() as folder:
-        history_grows("SQLite", lambda size: f"sqlite:///{folder}/{size}.db", folder, sizes)
+    print("\nA lote checked and registered by the jobs' own functions, beside the novedades that are there already:")
     with _place() as folder, postgres(folder / "pg") as url:
-        history_grows("PostgreSQL", lambda size: url(f"n{size}"), folder, sizes)
+        kinds: dict[str, Callable[[int], str]] = {
+            "SQLite": lambda size: f"sqlite:///{folder}/{size}.db",
+            "PostgreSQL": lambda size: url(f"n{size}"),
+        }
+        with ThreadPoolExecutor() as pool:  # the databases do the work: each has a core meanwhile
+            every = pool.map(lambda kind: histories(*kind, folder, sizes), kinds.items())
+            for name, places in list(zip(kinds, every, strict=True)):
+                history_grows(name, places)
 
 
 if __name__ == "__main__":

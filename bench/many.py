@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 
 from bench.clients import below, cpu_of
@@ -41,6 +41,8 @@ HIRED = "20250203"
 MONTHS = [(f"2025;{m:02d}", f"2025;{m + 1:02d}") for m in (3, 5, 7, 9, 11)] + [
     (f"2026;{m:02d}", f"2026;{m + 1:02d}") for m in (1, 3, 5, 7)
 ]
+DATABASE_CORES = (2, 4, 8)
+MORE_CORES = {f"database, {n} cores" for n in DATABASE_CORES[1:]}
 WARM = "2026;11"
 SLOWEST = 90.0  # seconds, then it is said what is stuck
 
@@ -74,11 +76,11 @@ class Locking(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.held = self._since = 0.0
-        event.listen(self.engine, "after_cursor_execute", self._begun)
-        self._writer = self.engine.execution_options(writes=True)  # once more: the first does not know the listener
+        event.listen(self.engine, "begin", self._begun)  # after the portal's own listener, which waits for the lock
+        self._writer = self.engine.execution_options(writes=True)  # once more: the first does not know this one
 
-    def _begun(self, _conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement == "BEGIN IMMEDIATE":
+    def _begun(self, conn: Connection) -> None:
+        if conn.get_execution_options().get("writes", False):
             self._since = time.perf_counter()
 
     @contextmanager
@@ -256,20 +258,30 @@ def show(found: dict[str, tuple[dict[int, Crew], Cost]]) -> None:
     for name, (crews, cost) in found.items():
         gain = crews[2].rate / crews[1].rate
         print(f"{name}: two workers do {gain:.2f} times what one does, with everything on {os.cpu_count()} cores")
-        _show_model(name, cost)
+        _show_model(name, crews, cost)
 
 
-def _show_model(name: str, cost: Cost) -> None:
+def _show_model(name: str, crews: dict[int, Crew], cost: Cost) -> None:
     shared = _shared(cost)
-    print(f"\nA model, not measured: {name}, each worker on a core of its own. From one worker's measured")
-    print(f"{1000 * cost.alone:.1f} ms a lote from first to last, of which where workers meet:", end=" ")
+    print(f"\nA MODEL, not measured: {name}, each worker on a core of its own. From the measured")
+    print(f"{1000 * cost.alone:.1f} ms a lote of one worker, of them where workers wait for each other:", end=" ")
     print(", ".join(f"{1000 * s:.2f} ms {what}" for what, s in shared.items()) + ".\n")
-    rows = [(f"{n} workers", *(f"{modelled(n, cost.alone, s):.0f}" for s in shared.values())) for n in MODELLED]
-    table(("lotes/s", *shared), [*rows, ("never more than", *(f"{1 / s:.0f}" for s in shared.values()))])
+    rows = [
+        (
+            n,
+            f"{crews[n].rate:.0f}" if n in crews else "",
+            *(f"{modelled(n, cost.alone, s):.0f}" for s in shared.values()),
+        )
+        for n in MODELLED
+    ]
+    ceilings = ("never more than", "", *(f"{1 / s:.0f}" for s in shared.values()))
+    table(("workers: lotes/s", "measured", *shared), [*rows, ceilings])
+    what, most = max(((what, s) for what, s in shared.items() if what not in MORE_CORES), key=lambda one: one[1])
+    print(f"The ceiling is set by the {what}: {1 / most:.0f} lotes a second, {LINES / most:,.0f} lines a second.")
 
 
 def _shared(cost: Cost) -> dict[str, float]:
     """What only one worker can use at a time → seconds a lote; a part with many cores counts as one faster core."""
     if cost.lock:
-        return {"SQLite's write lock": cost.lock, "queue": cost.queue}
-    return {f"database, {n} cores": cost.database / n for n in (2, 4, 8)} | {"queue": cost.queue}
+        return {"SQLite's write lock": cost.lock, "queue server": cost.queue}
+    return {f"database, {n} cores": cost.database / n for n in DATABASE_CORES} | {"queue server": cost.queue}

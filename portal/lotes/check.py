@@ -86,7 +86,6 @@ def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revi
         problemas.add(session.connection(), lote.id, found)
         lote.revisadas, lote.con_error = revision.so_far()
         lote.version += 1
-    database.let_others_write()
 
 
 def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre: Cierre, clock: Clock) -> str:

@@ -63,10 +63,11 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
         for lineas, tramo in ahead(_read(tabla, config.tramo_lineas, done, sealed, trabajo, ctx)):
             judge(tramo, historia)
             conn.rollback()
-            for parte in _parts(lineas, tramo, config.tramo_registro):
+            for n, parte in enumerate(_parts(lineas, tramo, config.tramo_registro)):
+                if n:
+                    database.let_others_write()
                 with database.writing() as session:
                     _write(session, lease, trabajo, parte, sealed, clock)
-                database.let_others_write()
                 historia.touched(parte.buenas["cedula"])
     return _finish(database, lease, clock)
 

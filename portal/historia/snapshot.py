@@ -140,9 +140,13 @@ class Historia:
             if page.height < PAGE:
                 bulk.let_go(self._conn)
                 return pl.concat([*pages, page], rechunk=False)
-            last = page["cedula"][-1]  # some of his rows may be on the next page
-            pages.append(page.filter(pl.col("cedula") < last))
-            after = last - 1
+            last = page["cedula"][-1]
+            if page["cedula"][0] == last:  # a page is too small for all of him
+                pages.append(self._by_worker(page["cedula"].head(1), asked))
+                after = last
+            else:  # some of his rows may be on the next page
+                pages.append(page.filter(pl.col("cedula") < last))
+                after = last - 1
 
     def _rows(self, asked: Consulta, de: str, more: dict[str, Any]) -> pl.DataFrame:
         params = {"empleador": self._empleador, **asked.params, **more}

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 from portal.files.columns import Contexto
+from portal.historia import snapshot
 from portal.lotes.annul import AnnulRefused, Pedido, annul, ask
 from portal.lotes.check import check
 from portal.lotes.decide import decide
@@ -277,6 +278,13 @@ def run(database, tmp_path, rounds: int, examples: int, steps: int) -> None:
     )
     for _ in range(rounds):
         run_state_machine_as_test(lambda: EveryOrder(database, config, cuenta_id), settings=how)
+
+
+@pytest.fixture(autouse=True)
+def read_at_once(monkeypatch):
+    """Files of more than two lines have the whole history read, in pages of three rows, where it is short enough."""
+    monkeypatch.setattr(snapshot, "MANY", 2)
+    monkeypatch.setattr(snapshot, "PAGE", 3)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, text
 
 from portal import clock
-from portal.historia import Historia
+from portal.historia import Historia, snapshot
 from portal.historia.snapshot import RELACIONES
 from portal.lotes import problemas
 from portal.modelos import Empleador, Novedad, Relacion
@@ -106,17 +106,25 @@ class Facts:
         return max((n.periodo for n in self.live_of(relacion) if n.movimiento != "ENT"), default=None)
 
 
-def asked(office, cedulas, columnas):
+@pytest.fixture(params=["by worker", "all at once", "a page too small for one worker"])
+def lines(request, monkeypatch):
+    """How many lines a file is said to have, so that the history is read in the one way or the other."""
+    monkeypatch.setattr(snapshot, "MANY", 100)
+    monkeypatch.setattr(snapshot, "PAGE", 1 if request.param.startswith("a page") else 5)
+    return 10 if request.param == "by worker" else 1_000
+
+
+def asked(office, cedulas, columnas, lines=0):
     with office.database.engine.connect() as conn:
         among = pl.Series(cedulas, dtype=pl.Int64)
-        return Historia(conn, office.empleador_id).relaciones(among, columnas)
+        return Historia(conn, office.empleador_id, lines).relaciones(among, columnas)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_history_answers_as_its_facts_are(office, seed):
+def test_the_history_answers_as_its_facts_are(office, seed, lines):
     facts = Facts(office, seed)
     cedulas = [int(c) for c in CEDULAS[:4]]
-    found = asked(office, cedulas, EVERYTHING)
+    found = asked(office, cedulas, EVERYTHING, lines)
     assert dict(found.schema) == RELACIONES
     expected = [
         (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial) + (*facts.sueldo(r), facts.ultimo(r))
@@ -124,6 +132,30 @@ def test_the_history_answers_as_its_facts_are(office, seed):
         if (r.empleador_id, r.anulada_en) == (office.empleador_id, None) and r.cedula in cedulas
     ]
     assert sorted(found.rows(), key=str) == sorted(expected, key=str)
+
+
+def test_what_a_file_changed_on_the_way_is_asked_again_and_nothing_else(office, monkeypatch):
+    monkeypatch.setattr(snapshot, "MANY", 0)
+    facts = Facts(office, 3)
+    theirs = [r for r in facts.relaciones if (r.empleador_id, r.anulada_en) == (office.empleador_id, None)]
+    one, another = (next(r for r in theirs if r.cedula == int(cedula)) for cedula in sorted(CEDULAS)[:2])
+    both = pl.Series([one.cedula, another.cedula], dtype=pl.Int64)
+
+    def sectoral(historia):
+        found = historia.relaciones(both, EVERYTHING).select("relacion_id", "rel_sectorial").rows()
+        return dict(found)[one.id], dict(found)[another.id]
+
+    with office.database.engine.connect() as conn:
+        historia = Historia(conn, office.empleador_id, 1_000)
+        before = sectoral(historia)
+        conn.rollback()
+        with office.database.writing() as s:
+            s.execute(
+                text("update relacion set sectorial = 'NEW' where id in (:a, :b)"), {"a": one.id, "b": another.id}
+            )
+        assert sectoral(historia) == before
+        historia.touched(both.head(1))
+        assert sectoral(historia) == ("NEW", before[1])
 
 
 LOOKED_UP = ["sueldo_actual", "sueldo_desde", "ultimo_periodo"]
@@ -152,12 +184,12 @@ def test_nobody_asked_for_nobody_found(office):
 
 
 @pytest.mark.parametrize("movimiento", ["ENT", "MSU", "INS"])
-def test_registered_are_the_live_ones_of_those_workers_and_periods(office, movimiento):
+def test_registered_are_the_live_ones_of_those_workers_and_periods(office, movimiento, lines):
     facts = Facts(office, 2)
     asked_for = {"cedula": [int(c) for c in CEDULAS[:3]], "periodo": [202610, 202610, 202611]}
     datos = pl.DataFrame(asked_for, schema={"cedula": pl.Int64, "periodo": pl.Int32})
     with office.database.engine.connect() as conn:
-        found = Historia(conn, office.empleador_id).registradas(todas()[movimiento], datos)
+        found = Historia(conn, office.empleador_id, lines).registradas(todas()[movimiento], datos)
     expected = [
         (n.sucursal, n.periodo, n.cedula, n.clave, n.datos, n.lote_id)
         for n in facts.novedades

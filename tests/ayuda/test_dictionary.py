@@ -85,7 +85,7 @@ def check(nov, linea, historia):
     frame = pl.DataFrame(
         {"linea": [1], "texto": [";".join(linea.campos)]}, schema={"linea": pl.UInt32, "texto": pl.String}
     )
-    return Revision(nov, ctx, Memory(historia)).check(frame)
+    return next(Revision(nov, ctx, Memory(historia)).check([frame]))
 
 
 @pytest.mark.parametrize("entrada", OF_RULES, ids=lambda e: e.codigo)

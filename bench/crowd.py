@@ -157,7 +157,7 @@ def sign(token: str) -> str:
     flask = Flask("measured")
     flask.secret_key = SECRET
     serializer = SecureCookieSessionInterface().get_signing_serializer(flask)
-    return str(serializer.dumps({"_user_id": token}))  # type: ignore[union-attr]  # there is a key
+    return str(serializer.dumps({"_user_id": token}))
 
 
 def _part(command: str) -> str:

@@ -68,7 +68,7 @@ class Ground:
 
     def hire(self, who: object, day: str = HIRED) -> None:
         """These workers' hires, registered."""
-        self.register(self.check(self.send("ENT", entries(who, day), f"{day[:4]}-{day[4:6]}-{day[6:]}")).id)  # type: ignore[arg-type]
+        self.register(self.check(self.send("ENT", entries(who, day), f"{day[:4]}-{day[4:6]}-{day[6:]}")).id)
 
 
 def ground(url: str, folder: Path, **settings: int) -> Ground:
@@ -80,7 +80,7 @@ def ground(url: str, folder: Path, **settings: int) -> Ground:
 def opened(url: str, folder: Path, **settings: int) -> Ground:
     """The ground of a database that is there; its empleador is made when it has none."""
     settings = {"max_bytes": 200_000_000} | settings  # a million hires are 104 MB
-    config = Config(folder, False, "x", url, "", **settings)  # type: ignore[arg-type]
+    config = Config(folder, False, "x", url, "", **settings)
     database = Database(url)
     with closing(database.reading()) as session:
         found = session.scalar(select(Empleador.id).where(Empleador.ruc == RUC))
@@ -115,7 +115,7 @@ def postgres(folder: Path) -> Iterator[Callable[[str], str]]:
     if as_user:
         shutil.chown(folder, "postgres", "postgres")
     initdb = [postgres_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-    subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_user)  # type: ignore[call-overload]
+    subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_user)
     settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", **POSTGRES}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
@@ -124,7 +124,7 @@ def postgres(folder: Path) -> Iterator[Callable[[str], str]]:
             stderr=log,
             cwd=folder,
             preexec_fn=die_with_parent,
-            **as_user,  # type: ignore[arg-type]
+            **as_user,
         )
     try:
         yield lambda name: _made(port, name, server)

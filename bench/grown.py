@@ -92,7 +92,7 @@ def grow(url: str, folder: Path, novedades: int) -> Grown:
 
 def _hasty(connection: object, _record: object) -> None:
     for pragma in ("synchronous=OFF", "cache_size=-500000"):
-        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _planned(big: int, workers: int, others: int) -> list[_Lote]:

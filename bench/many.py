@@ -169,7 +169,7 @@ def until_registered(database: Database, lotes: list[int]) -> datetime:
         with database.reading() as session:
             states = dict(session.execute(select(Lote.estado, func.count()).where(among).group_by(Lote.estado)).all())
             if states == {"registrado": len(lotes)}:
-                return session.scalars(select(func.max(Lote.registrado_en)).where(among)).one()  # type: ignore[return-value]
+                return session.scalars(select(func.max(Lote.registrado_en)).where(among)).one()
         if time.monotonic() > end:
             raise AssertionError(f"not registered after {SLOWEST:.0f} s: {states}")
         time.sleep(0.1)

@@ -152,9 +152,9 @@ async def scenarios(desk: Desk, sends: int, big: int) -> None:
             break
         lote_id = desk.drop(patron, "ENT", of(patron, content))
         await desk.until(lote_id, "revisando")
-        await sender.sends(checking, lambda at=lote_id: desk.state(at) == "revisando")  # type: ignore[misc]
+        await sender.sends(checking, lambda at=lote_id: desk.state(at) == "revisando")
         desk.decide(patron, lote_id, len(content))
-        await sender.sends(registering, lambda at=lote_id: desk.state(at) == "registrando")  # type: ignore[misc]
+        await sender.sends(registering, lambda at=lote_id: desk.state(at) == "registrando")
     print(f"  {big:,} lines of another being checked: {checking.told()}")
     print(f"  {big:,} lines of another being registered: {registering.told()}", flush=True)
     await desk.hire(medium, MEDIUM_LINES)
@@ -164,7 +164,7 @@ async def scenarios(desk: Desk, sends: int, big: int) -> None:
         if blocker:
             await desk.until(blocker, "revisando")
         ids = [desk.drop(medium, "INS", of(medium, file)) for file in mediums(1 + 100 * besides)]
-        await sender.sends(behind, lambda last=ids[-1]: desk.state(last) != "revisado")  # type: ignore[misc]
+        await sender.sends(behind, lambda last=ids[-1]: desk.state(last) != "revisado")
         print(f"  behind {len(ids)} files of {MEDIUM_LINES:,} lines of another{name}: {behind.told()}", flush=True)
         if blocker:
             await desk.until(blocker, "revisado")

@@ -80,7 +80,7 @@ class Extra(BaseModel):
             raise PydanticCustomError("periodo", "fuera de rango")
         if last < IN_TIME_FROM:
             raise PydanticCustomError("plazo", "extemporánea" if last < LIMIT else "fuera de plazo")
-        relaciones, registradas = info.context  # type: ignore[misc]
+        relaciones, registradas = info.context
         mine = relaciones.get((self.sucursal, self.cedula), [])
         if not any(ingreso <= last and (salida is None or salida >= first) for ingreso, salida in mine):
             raise PydanticCustomError("relacion", "sin relación en el período")

@@ -68,18 +68,9 @@ class Tramo:
     _dichos: list[_Dicho] = field(default_factory=list)
     _rows: tuple[int, pl.DataFrame] | None = None
 
-    def say(
-        self,
-        where: pl.Series,
-        campo: str,
-        codigo: str,
-        nivel: str,
-        *,
-        historica: bool = False,
-        otra: pl.Series | None = None,
-    ) -> None:
-        """One problem of a field on each line at the places `where` (rows of `datos`); `otra` as long as `where`."""
-        self._dichos.append(_Dicho(where.cast(pl.UInt32), campo, codigo, nivel, historica, otra))
+    def say(self, where: pl.Series, campo: str, codigo: str, nivel: str) -> None:
+        """One problem of a field on each line at the places `where` (rows of `datos`)."""
+        self._dichos.append(_Dicho(where, campo, codigo, nivel))
 
     def mark(
         self,
@@ -94,7 +85,7 @@ class Tramo:
         """One problem on each line where `mask` is true; `otra` as long as `datos`."""
         where = mask.arg_true()
         there = None if otra is None else otra[where]
-        self.say(where, campo, codigo, nivel, historica=historica, otra=there)
+        self._dichos.append(_Dicho(where, campo, codigo, nivel, historica, there))
 
     def problemas(self) -> pl.DataFrame:
         """Everything found in this chunk, as ESQUEMA."""
@@ -137,8 +128,8 @@ class _Dicho(NamedTuple):
     campo: str
     codigo: str
     nivel: str
-    historica: bool
-    otra: pl.Series | None
+    historica: bool = False
+    otra: pl.Series | None = None
 
 
 def _rows_of(dichos: list[_Dicho], textos: pl.DataFrame) -> pl.DataFrame:
@@ -154,7 +145,7 @@ def _rows_of(dichos: list[_Dicho], textos: pl.DataFrame) -> pl.DataFrame:
     others = [_NONE.new_from_index(0, len(d.where)) if d.otra is None else d.otra for d in dichos]
     return heads[which].hstack(
         [
-            pl.concat([d.where for d in dichos]).alias(_PLACE),
+            pl.concat([d.where.cast(pl.UInt32) for d in dichos]).alias(_PLACE),
             pl.concat([textos[d.campo][d.where] for d in dichos]).str.slice(0, VALOR_MAXIMO).alias("valor"),
             pl.concat(others).alias("otra"),
         ]

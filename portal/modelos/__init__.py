@@ -11,6 +11,7 @@ from portal.modelos.novedad import Novedad
 from portal.modelos.problema import Problema
 from portal.modelos.relacion import Relacion
 from portal.modelos.resumen import ResumenMes
+from portal.modelos.subida import Subida, SubidaParte
 
 __all__ = [
     "Afiliado",
@@ -29,5 +30,7 @@ __all__ = [
     "ResumenMes",
     "Secuencia",
     "Sesion",
+    "Subida",
+    "SubidaParte",
     "Sucursal",
 ]

@@ -1,3 +1,4 @@
+import secrets
 from datetime import date, datetime
 from typing import Any
 
@@ -43,7 +44,8 @@ class Lote(Arriendo, Base):
 
     Counts are of lines. `version` grows with everything a page shows. `hasta` is the last line whose registration is
     committed. `corrige_id` is the lote whose lines in error this one mends. `vigente` is true while the lote stands in
-    the way of sending the same bytes again (dominio 7). `cambiadas` lines were correct at the check and no longer when
+    the way of sending the same bytes again (dominio 7). `seguimiento` is 128 random bits: whoever has them may read the
+    lote's counts without signing in. `cambiadas` lines were correct at the check and no longer when
     they were registered: the history had changed. `anuladas` of the registered lines were annulled since.
     """
 
@@ -51,6 +53,7 @@ class Lote(Arriendo, Base):
     __table_args__ = (
         CheckConstraint(f"estado in {ESTADOS}", name="estado"),
         Index("ix_lote_empleador_id_id", "empleador_id", "id"),
+        Index("uq_lote_seguimiento", "seguimiento", unique=True),
         Index(
             "ix_lote_pendiente",
             "estado",
@@ -79,6 +82,7 @@ class Lote(Arriendo, Base):
     fecha_negocio: Mapped[date]
     recibido_en: Mapped[datetime]
     corrige_id: Mapped[int | None] = mapped_column(ForeignKey("lote.id"), index=True)
+    seguimiento: Mapped[str] = mapped_column(default=lambda: secrets.token_urlsafe(16), server_default="")
 
     estado: Mapped[str]
     vigente: Mapped[bool] = mapped_column(default=True)

@@ -30,7 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
     _trust_the_proxy(app, config)
     web.init_app(app)
     access.init_app(app)
-    for extension in (extensions.compress, extensions.csrf, extensions.htmx, extensions.limiter):
+    for extension in (extensions.csrf, extensions.htmx, extensions.limiter):
         extension.init_app(app)
     _register_blueprints(app)
     _register_commands(app)

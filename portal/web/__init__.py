@@ -12,13 +12,14 @@ __all__ = ["config", "database", "db", "hoy", "init_app", "wants_fragment", "wri
 
 def init_app(app: Flask) -> None:
     """Hang the shell on the application. The order is the order in which answers are finished, last first."""
-    from portal.web import assets, compression, errors, filters, headers, logs, page, request, unchanged
+    from portal.web import assets, compression, errors, estilo, filters, headers, logs, page, request, unchanged
 
     request.init_app(app)
     logs.init_app(app)
     headers.init_app(app)
     compression.init_app(app)
     assets.init_app(app)
+    estilo.init_app(app)
     filters.init_app(app)
     page.init_app(app)
     errors.init_app(app)

@@ -1,4 +1,4 @@
-"""The stylesheet, inlined under a constant CSP hash, and static files under names that carry their hash.
+"""The stylesheet (estilo.py puts it into pages), and static files under names that carry their hash.
 
 Everything in `portal/static` is read once at the start: a few files, 60 kB. whitenoise wants hashed names on the disk,
 that is, a build step; these fifty lines want none. Scripts that pages always load together are one file on the wire.
@@ -6,7 +6,6 @@ that is, a build step; these fifty lines want none. Scripts that pages always lo
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
 import mimetypes
@@ -18,7 +17,6 @@ import brotli  # type: ignore[import-untyped]  # ships no types
 import rcssmin  # type: ignore[import-untyped]  # ships no types
 import rjsmin  # type: ignore[import-untyped]  # ships no types
 from flask import Flask, Response, abort, current_app, request
-from markupsafe import Markup
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -39,13 +37,6 @@ class Asset:
 def stylesheet() -> str:
     """The whole stylesheet, minified."""
     return str(rcssmin.cssmin((STATIC / "estilo.css").read_text("utf-8")))
-
-
-@lru_cache(maxsize=1)
-def stylesheet_hash() -> str:
-    """The CSP source that lets exactly this stylesheet in."""
-    digest = hashlib.sha256(stylesheet().encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 @lru_cache(maxsize=1)
@@ -100,6 +91,5 @@ def init_app(app: Flask) -> None:
     from portal.access import publico
 
     app.add_url_rule("/static/<path:name>", "static", publico(serve))
-    app.jinja_env.globals["hoja_de_estilo"] = Markup(stylesheet())  # noqa: S704 # nosec B704 - our own file, hashed in the CSP
     app.jinja_env.globals["estatico"] = static_address
     assets()

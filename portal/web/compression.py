@@ -5,6 +5,8 @@ from __future__ import annotations
 import brotli  # type: ignore[import-untyped]  # ships no types
 from flask import Flask, Response, request
 
+from portal.extensions import compress
+
 QUALITY = 5
 WORTH_IT = 500  # bytes
 
@@ -21,4 +23,5 @@ def compress_refusal(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
+    compress.init_app(app)
     app.after_request(compress_refusal)

@@ -1,0 +1,133 @@
+"""The counter: what a file goes through from a request to its lotes, whether it comes by the form or in parts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from flask import current_app, flash
+from sqlalchemy import select
+
+from portal import clock
+from portal.access import mi_empleador, usuario
+from portal.files.bundles import unbundle
+from portal.files.problems import FileProblem
+from portal.jobs import bell_in_turn
+from portal.lotes.muestras import is_sample
+from portal.lotes.receive import Envio, Recibo, clean_name, mark_queued, receive
+from portal.modelos import Lote
+from portal.novedades import todas
+from portal.web import config, database, db, hoy
+
+#: a small file is often ready within this time: then the first page already shows its result
+WAIT_SECONDS = 0.3
+_FIRST_STEP = 0.03
+
+
+@dataclass(frozen=True)
+class Rechazo:
+    """A file that was turned away at the door: nothing of it was kept."""
+
+    nombre: str
+    causa: str
+    arreglo: str
+
+
+@dataclass(frozen=True)
+class Entrega:
+    """What is handed in at once, for one movement, and what became of each file of it."""
+
+    movimiento: str
+    registrar_automaticamente: bool
+    taken: list[Recibo] = field(default_factory=list)
+    refused: list[Rechazo] = field(default_factory=list)
+
+
+def name_of(given: str | None) -> str:
+    """A file's name fit to show, also without the marks that turn its letters round."""
+    return clean_name("".join(c for c in given or "" if c.isprintable()))
+
+
+def hand_in(entrega: Entrega, nombre: str, contenido: bytes) -> None:
+    """One file, or each file of a ZIP with several: to the ones taken or to the ones refused."""
+    try:
+        inside = unbundle(nombre, contenido, config().max_bytes)
+    except FileProblem as problem:
+        _refuse(entrega, nombre, problem)
+        return
+    for name, contents in inside:
+        _take(entrega, name_of(name), contents)
+
+
+def _take(entrega: Entrega, nombre: str, contenido: bytes) -> None:
+    try:
+        entrega.taken.append(_receive(entrega, nombre, contenido))
+    except FileProblem as problem:
+        _refuse(entrega, nombre, problem)
+
+
+def _refuse(entrega: Entrega, nombre: str, problem: FileProblem) -> None:
+    entrega.refused.append(Rechazo(nombre, problem.causa(), problem.arreglo()))
+
+
+def _receive(entrega: Entrega, nombre: str, contenido: bytes) -> Recibo:
+    movimiento, auto = entrega.movimiento, entrega.registrar_automaticamente
+    if auto and is_sample(db(), mi_empleador(), todas()[movimiento], hoy(), contenido):
+        flash("El archivo es el ejemplo del portal: lo revisamos y esperamos su decisión antes de registrar.")
+        auto = False
+    envio = Envio(mi_empleador().id, usuario().cuenta_id, movimiento, nombre, contenido, auto)
+    recibo = receive(database(), envio, hoy(), clock.now(), config().max_bytes)
+    if recibo.nuevo:
+        _ring_for(recibo)
+    return recibo
+
+
+def _ring_for(recibo: Recibo) -> None:
+    """After the commit: with the queue away the lote waits as `recibido`, and the sweeper rings later."""
+    ring = bell_in_turn(current_app.extensions["portal_cola"], config(), database())
+    if ring("check", recibo.lote_id, recibo.bytes):
+        mark_queued(database(), recibo.lote_id, clock.now())
+
+
+def address_of(entrega: Entrega) -> str:
+    """Where the person sees what was taken: the lote, or the list when there are several."""
+    return f"/lotes/{entrega.taken[0].numero}" if len(entrega.taken) == 1 else "/lotes"
+
+
+def tell(entrega: Entrega) -> None:
+    """What the next page says about it. With one small file, after a moment: its result is often ready then."""
+    for refusal in entrega.refused:
+        flash(f"No recibimos «{refusal.nombre}». {refusal.causa} {refusal.arreglo}")
+    if len(entrega.taken) > 1:
+        _tell_of_several(entrega.taken)
+        return
+    [recibo] = entrega.taken
+    if not recibo.nuevo:
+        tell_of_standing()
+    elif not entrega.refused:
+        _wait_a_moment(recibo)
+
+
+def tell_of_standing() -> None:
+    """The lote was there before."""
+    flash("Este mismo archivo ya lo recibimos antes: este es el lote. Nada se registra dos veces.")
+
+
+def _tell_of_several(taken: list[Recibo]) -> None:
+    known = [r.numero for r in taken if not r.nuevo]
+    flash(f"Recibimos {len(taken)} archivos: un lote por cada uno.")
+    if known:
+        flash("Ya teníamos el mismo contenido en: " + ", ".join(known) + ". Nada se registra dos veces.")
+
+
+def _wait_a_moment(recibo: Recibo) -> None:
+    if recibo.bytes > config().archivo_grande:
+        return
+    end, step = time.monotonic() + WAIT_SECONDS, _FIRST_STEP
+    while time.monotonic() < end:
+        with database().reading() as session:
+            estado = session.scalar(select(Lote.estado).where(Lote.id == recibo.lote_id))
+        if estado not in ("en_cola", "revisando"):
+            return  # it is ready, or nobody heard the bell
+        time.sleep(step)
+        step *= 1.5  # when workers are behind, each sender would ask ten times for nothing

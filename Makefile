@@ -12,7 +12,7 @@ run: .venv/run.stamp ## start everything on http://127.0.0.1:8000/ (PORT, PORTAL
 	@exec $(BIN)/python -m portal.running
 
 test: .venv/dev.stamp ## all tests; as root it installs the Debian packages that are missing
-	@tools/debian-packages && $(BIN)/python -m pytest -n 2 --dist loadfile
+	@tools/debian-packages && tools/node-packages && $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: .venv/dev.stamp ## the tests that start no browser and run no big jobs, on SQLite alone
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' -k 'not postgres'

@@ -13,10 +13,10 @@ from portal.db import Database
 from portal.lotes import annul as annulling
 from portal.lotes import check as checking
 from portal.lotes import register as registering
-from portal.lotes import sweeper
+from portal.lotes import subidas, sweeper
 from portal.modelos import Anulacion, Lote
 
-_UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides
+_UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides, uploads that nobody ends
 _last_look = 0.0
 
 
@@ -45,12 +45,13 @@ def annul(anulacion_id: int) -> str | None:
 
 
 def sweep() -> None:
-    """Rings for what waits and nobody holds; now and then closes what nobody decided."""
+    """Rings for what waits and nobody holds; now and then closes what nobody decided, and forgets what nobody ended."""
     global _last_look
     settings, database, cola = _services()
     sweeper.sweep(database, settings, bell(cola, settings), clock.now())
     if time.monotonic() - _last_look > _UNDECIDED_EVERY:
         sweeper.give_up_undecided(database, settings, clock.now())
+        subidas.purge(database, clock.now())
         _last_look = time.monotonic()
 
 

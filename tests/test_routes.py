@@ -18,9 +18,12 @@ from sqlalchemy import select
 
 from pages.annulments import ask
 from pages.world import World, worker, wrong
+from portal import clock
 from portal.historia.trabajador import find_worker
+from portal.lotes import subidas
 from portal.lotes.numeros import write
-from portal.modelos import Empleador
+from portal.lotes.subidas import Anuncio
+from portal.modelos import Cuenta, Empleador
 from portal.web.assets import assets
 from web import mundo
 from web.portal_client import Navegador, make_app
@@ -35,6 +38,7 @@ TRABAJADOR = worker(1)
 
 ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     # route: anonymous, its empleador, another empleador, support, supervisor
+    "DELETE /cargas/tus/<token>": (401, 204, 404, 404, 404),
     "GET /": (200, 200, 200, 200, 200),
     "GET /anulaciones/<numero>": (302, 200, 404, 404, 404),
     "GET /anulaciones/<numero>/avance": (302, 200, 404, 404, 404),
@@ -70,7 +74,10 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /soporte": (302, 404, 404, 200, 200),
     "GET /soporte/lotes/<numero>": (302, 404, 404, 200, 200),
     "GET /static/<path:name>": (200, 200, 200, 200, 200),
+    "PATCH /cargas/tus/<token>": (401, 204, 404, 404, 404),
     "POST /cargas/nueva": (303, 422, 422, 404, 404),
+    "POST /cargas/tus": (401, 201, 201, 404, 404),
+    "POST /cargas/tus/<token>": (303, 303, 404, 404, 404),
     "POST /empleadores": (303, 303, 404, 404, 404),
     "POST /historia": (303, 303, 422, 404, 404),
     "POST /ingresar": (422, 422, 422, 422, 422),
@@ -93,16 +100,26 @@ VALUES: dict[str, Callable[[Flask], str]] = {
     "GET /anulaciones/<numero> numero": lambda _app: ANULACION,
     "GET /anulaciones/<numero>/avance numero": lambda _app: ANULACION,
     "POST /lotes/<numero>/decision numero": lambda _app: REVISADO,
+    "token": lambda app: upload(app),
     "trabajador": lambda app: worker_id(app),
 }
 
 BODIES: dict[str, dict[str, Any]] = {
+    "POST /cargas/tus/<token>": {"accion": "cancelar"},
     "POST /empleadores": {"ruc": mundo.RUC_A},
     "POST /historia": {"cedula": TRABAJADOR},
     "POST /ingresar": {"identificacion": "0000000000", "clave": "mala"},
     "POST /lotes/<numero>/anulacion": {"motivo": "Se envió por error"},
     "POST /lotes/<numero>/decision": {"decision": "desistir"},
     "POST /soporte": {"numero": REGISTRADO},
+}
+
+# What a method asks for beside its body.
+TUS = {"Tus-Resumable": "1.0.0"}
+HEADERS: dict[str, dict[str, str]] = {
+    "DELETE /cargas/tus/<token>": TUS,
+    "PATCH /cargas/tus/<token>": TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+    "POST /cargas/tus": TUS | {"Upload-Length": "9", "Upload-Metadata": "filename YS50eHQ=,movimiento SU5T"},
 }
 
 
@@ -126,6 +143,16 @@ def worker_id(app: Flask) -> str:
     with app.extensions["portal_database"].reading() as session:
         empleador = session.scalars(select(Empleador).where(Empleador.ruc == mundo.RUC_A)).one()
         return str(find_worker(session, empleador.id, int(TRABAJADOR)))
+
+
+def upload(app: Flask) -> str:
+    """A file of the first empleador that has begun to come, another one for each visitor."""
+    database = app.extensions["portal_database"]
+    with database.reading() as session:
+        empleador = session.scalars(select(Empleador).where(Empleador.ruc == mundo.RUC_A)).one()
+        cuenta = session.scalars(select(Cuenta).where(Cuenta.identificacion == mundo.DE_A)).one()
+    anuncio = Anuncio(empleador.id, cuenta.id, "INS", "extras.txt", 9)
+    return subidas.begin(database, anuncio, clock.now()).token
 
 
 def routes_of(app: Flask) -> set[str]:
@@ -156,10 +183,10 @@ def test_each_visitor_gets_what_the_table_says(app: Flask, route: str, visitor: 
         headers = {"HX-Request": "true"} if route in FRAGMENTS and expected == 200 else {}
         browser.get(path, status=expected, headers=headers)
     elif method == "POST":
-        browser.post(path, BODIES.get(route), status=expected)
+        browser.post(path, BODIES.get(route), status=expected, headers=HEADERS.get(route, {}))
     else:
-        token = {"X-CSRFToken": browser.token()}
-        response = browser.client.open(path, method=method, headers=token)
+        headers = {"X-CSRFToken": browser.token(), **HEADERS.get(route, {})}
+        response = browser.client.open(path, method=method, headers=headers)
         assert response.status_code == expected
 
 

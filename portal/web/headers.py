@@ -30,6 +30,8 @@ def add_headers(response: Response) -> Response:
     if request.endpoint in FILES:
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+    if "Tus-Resumable" in response.headers:
+        return response  # for a program that sends a part every few seconds; no browser shows it
     add_caching(response)
     if config().produccion:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT

@@ -1,0 +1,295 @@
+"""Files in parts by tus 1.0: creation, checksum, expiration, termination. Any tus client works.
+
+A request with `Tus-Resumable` needs no CSRF token: a page of another site cannot set that header unless we allow it,
+and nothing here answers to CORS. Without the header only one form is taken, with its token: "Cancelar" of a page
+without JavaScript. Answers are for programs on slow lines: few headers, refusals in a sentence or two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.http import http_date
+
+from portal import clock
+from portal.access import empleador, mi_empleador, publico, signed_in, usuario
+from portal.cuentas.empleadores import may_send
+from portal.extensions import csrf
+from portal.files.containers import door_check
+from portal.files.problems import FileProblem
+from portal.lotes import subidas
+from portal.lotes.subidas import Anuncio, Conflicto, Danada, Demasiadas
+from portal.modelos import Subida
+from portal.novedades import todas
+from portal.ventanilla import Entrega, address_of, hand_in, name_of, tell, tell_of_standing
+from portal.web import config, database, db
+from portal.web import tus as said
+from portal.web.errors import failure, http_error
+from portal.web.filters import peso
+from portal.web.logs import log_failure
+from portal.web.request import close_session
+from portal.web.tus import Refusal
+
+blueprint = Blueprint("tus", __name__, url_prefix="/cargas/tus")
+csrf.exempt(blueprint)  # `_only_tus` asks for the token of whatever is not tus
+
+EXTENSIONS = "creation,checksum,expiration,termination"
+
+
+@blueprint.before_request
+def _only_tus() -> None:
+    if request.method == "OPTIONS":
+        return
+    version = request.headers.get("Tus-Resumable")
+    if version is None:
+        csrf.protect()
+    if version != said.VERSION and not _is_form():
+        raise Refusal(412, f"Este portal recibe partes por tus {said.VERSION}. Use un programa de esa versión.")
+
+
+def _is_form() -> bool:
+    return request.endpoint == "tus.como_formulario" and "Tus-Resumable" not in request.headers
+
+
+@blueprint.route("", methods=["OPTIONS"])
+@blueprint.route("/<token>", methods=["OPTIONS"])
+@publico
+def opciones(token: str = "") -> ResponseReturnValue:
+    """What this server can do."""
+    response = _answer(204)
+    response.headers["Tus-Version"] = said.VERSION
+    response.headers["Tus-Extension"] = EXTENSIONS
+    response.headers["Tus-Max-Size"] = str(config().max_bytes)
+    response.headers["Tus-Checksum-Algorithm"] = ",".join(said.ALGORITHMS)
+    return response
+
+
+@blueprint.post("")
+@empleador
+def crear() -> ResponseReturnValue:
+    """A new upload, or the one of the same file that goes on or has ended."""
+    anuncio = _announced()
+    close_session()
+    subida = subidas.begin(database(), anuncio, clock.now())
+    if subida.destino:
+        tell_of_standing()
+    response = _progress(201, subida.recibidos, subida.vence_en)
+    response.headers["Location"] = url_for("tus.ver", token=subida.token)
+    return response
+
+
+def _announced() -> Anuncio:
+    """What the request says of the file. Raises Refusal, or FileProblem for what its name and size tell."""
+    length, told = said.number(request.headers, "Upload-Length"), said.metadata(request.headers)
+    _refuse_at_once(length, told)
+    return Anuncio(
+        mi_empleador().id,
+        usuario().cuenta_id,
+        told["movimiento"],
+        name_of(told["filename"]),
+        length,
+        said.sha256_of(told),
+        said.is_packed(told),
+        said.yes(told, "registrar_automaticamente"),
+    )
+
+
+def _refuse_at_once(length: int, told: dict[str, str]) -> None:
+    movimiento, limit = told.get("movimiento", ""), config().max_bytes
+    if movimiento not in todas() or not may_send(usuario(), movimiento):
+        raise Refusal(422, "Elija la novedad del archivo: el envío dice «movimiento» y su cuenta debe poder enviarla.")
+    if not told.get("filename"):
+        raise Refusal(422, "El envío no dice el nombre del archivo («filename»). Elija el archivo y envíelo otra vez.")
+    if length > limit:
+        words = f"El archivo pesa {peso(length)} y recibimos hasta {peso(limit)}."
+        raise Refusal(413, f"{words} Comprímalo como .gz o .zip, o divídalo en dos archivos.")
+    door_check(name_of(told["filename"]), b"", length)
+
+
+@blueprint.route("/<token>", methods=["HEAD"])
+@empleador
+def ver(token: str) -> ResponseReturnValue:
+    """How far it came; where it stands once it has ended."""
+    return _seen(_find(token))
+
+
+@blueprint.patch("/<token>")
+@empleador
+def seguir(token: str) -> ResponseReturnValue:
+    """The next part."""
+    return _continued(_find(token))
+
+
+@blueprint.delete("/<token>")
+@empleador
+def cancelar(token: str) -> ResponseReturnValue:
+    """Nothing of it is kept."""
+    return _cancelled(_find(token))
+
+
+@blueprint.post("/<token>")
+@empleador
+def como_formulario(token: str) -> ResponseReturnValue:
+    """The methods that some networks stop, by `X-HTTP-Method-Override`; and the form that cancels."""
+    subida = _find(token)
+    if _is_form():
+        return _cancelled_by_form(subida)
+    methods = {"HEAD": _seen, "PATCH": _continued, "DELETE": _cancelled}
+    method = methods.get(request.headers.get("X-HTTP-Method-Override", "").upper())
+    if method is None:
+        raise Refusal(405, "Con POST debe venir X-HTTP-Method-Override: PATCH, HEAD o DELETE.")
+    return method(subida)
+
+
+def _find(token: str) -> Subida:
+    """The upload, when it is this empleador's and of a movement that this account may send."""
+    subida = subidas.find(db(), token, mi_empleador().id, clock.now())
+    close_session()  # a body may take minutes
+    if subida is None or not may_send(usuario(), subida.movimiento):
+        raise Refusal(404, "Este envío ya no está: se canceló o venció. Elija el archivo y envíelo otra vez.")
+    return subida
+
+
+def _seen(subida: Subida) -> Response:
+    response = _progress(200, subida.recibidos, subida.vence_en, subida.destino)
+    response.headers["Upload-Length"] = str(subida.bytes)
+    response.headers["Upload-Metadata"] = said.encoded(_told(subida))
+    return response
+
+
+def _told(subida: Subida) -> dict[str, str]:
+    return {
+        "filename": subida.nombre,
+        "movimiento": subida.movimiento,
+        **({"registrar_automaticamente": ""} if subida.registrar_automaticamente else {}),
+        **({"sha256": subida.sha256} if subida.sha256 else {}),
+        **({"comprimida": "gzip"} if subida.comprimida else {}),
+    }
+
+
+def _cancelled(subida: Subida) -> Response:
+    subidas.cancel(database(), subida.id)
+    return _answer(204)
+
+
+def _cancelled_by_form(subida: Subida) -> ResponseReturnValue:
+    if subida.destino:
+        flash("El archivo ya había llegado entero: este es su lote.")
+        return redirect(subida.destino, 303)
+    if request.form.get("accion") == "cancelar":
+        subidas.cancel(database(), subida.id)
+        flash(f"Canceló el envío de «{subida.nombre}». No guardamos nada de él.")
+    return redirect(url_for("cargas.nueva"), 303)
+
+
+def _continued(subida: Subida) -> Response:
+    if request.mimetype != said.OCTETS:
+        raise Refusal(415, f"Cada parte debe venir como {said.OCTETS}.")
+    offset, vence = said.number(request.headers, "Upload-Offset"), subida.vence_en
+    if offset != subida.recibidos:
+        raise Conflicto
+    for piece in said.body(request, subida.bytes - offset):
+        if offset == 0:
+            _look_at_the_door(subida, piece)
+        if offset + len(piece) == subida.bytes:
+            return _ended(subida, offset, piece)
+        vence = subidas.append(database(), subida.id, offset, piece, clock.now())
+        offset += len(piece)
+    return _progress(204, offset, vence, subida.destino)
+
+
+def _look_at_the_door(subida: Subida, first: bytes) -> None:
+    try:
+        subidas.look_at_the_door(subida, first)
+    except (FileProblem, Danada):
+        subidas.cancel(database(), subida.id)
+        raise
+
+
+def _ended(subida: Subida, offset: int, last: bytes) -> Response:
+    """The whole file to its lotes; then the upload is told to have ended."""
+    entrega = Entrega(subida.movimiento, subida.registrar_automaticamente)
+    try:
+        with database().reading() as session:
+            contenido = subidas.whole(session, subida, offset, last, config().max_bytes)
+    except (FileProblem, Danada):
+        subidas.cancel(database(), subida.id)
+        raise
+    hand_in(entrega, subida.nombre, contenido)
+    if not entrega.taken:
+        subidas.cancel(database(), subida.id)
+        raise Refusal(422, " ".join(f"{r.causa} {r.arreglo}" for r in entrega.refused[:2]))
+    vence = subidas.finish(database(), subida, offset, address_of(entrega), clock.now())
+    tell(entrega)
+    return _progress(204, subida.bytes, vence, address_of(entrega))
+
+
+def _progress(status: int, offset: int, vence: datetime, destino: str | None = None) -> Response:
+    response = _answer(status)
+    response.headers["Upload-Offset"] = str(offset)
+    response.headers["Upload-Expires"] = http_date(vence)
+    if destino:
+        response.headers["Location"] = destino
+    return response
+
+
+def _answer(status: int, words: str = "") -> Response:
+    """An answer for a program; without words also without a type."""
+    response = Response(words and words + "\n", status, mimetype="text/plain")
+    response.headers["Tus-Resumable"] = said.VERSION
+    if not words:
+        del response.headers["Content-Type"]
+    if request.method == "HEAD" or request.headers.get("X-HTTP-Method-Override", "").upper() == "HEAD":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.errorhandler(Refusal)
+def _refused(refusal: Refusal) -> Response:
+    response = _answer(refusal.status, refusal.words)
+    if refusal.status == 412:
+        response.headers["Tus-Version"] = said.VERSION
+    return response
+
+
+@blueprint.errorhandler(FileProblem)
+def _turned_away(problem: FileProblem) -> Response:
+    return _answer(422, f"{problem.causa()} {problem.arreglo()}")
+
+
+@blueprint.errorhandler(Conflicto)
+def _elsewhere(_error: Conflicto) -> Response:
+    return _answer(409, "El envío va por otro punto: quizá lo continúa otra ventana. Siga desde donde el portal dice.")
+
+
+@blueprint.errorhandler(Danada)
+def _damaged(_error: Danada) -> Response:
+    return _answer(460, "El archivo se dañó en el camino y no guardamos nada de él. Envíelo otra vez.")
+
+
+@blueprint.errorhandler(Demasiadas)
+def _too_many(_error: Demasiadas) -> Response:
+    words = f"Hay {subidas.MOST} envíos sin terminar, que es el máximo. Termine o cancele alguno y envíe otra vez."
+    return _answer(429, words)
+
+
+@blueprint.errorhandler(HTTPException)
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if "Tus-Resumable" not in request.headers:
+        return http_error(error)
+    if error.code == 401:
+        if signed_in():
+            return _answer(401, "Elija primero el empleador por el que actúa. El envío sigue desde donde quedó.")
+        return _answer(401, "Su sesión terminó. Ingrese otra vez: el envío sigue desde donde quedó.")
+    return _answer(error.code or 500, "El portal no pudo recibir esta parte. Lo que llegó antes está guardado.")
+
+
+@blueprint.errorhandler(500)
+def _failed(error: InternalServerError) -> ResponseReturnValue:
+    if "Tus-Resumable" not in request.headers:
+        return failure(error)
+    code = g.get("falla") or log_failure(None)
+    return _answer(500, f"El portal tuvo una falla ({code}). Lo que llegó está guardado: intente otra vez.")

@@ -1,0 +1,233 @@
+"""The life of a file that comes in parts: begun, carried, ended; or cancelled, or forgotten.
+
+What came is counted in one column, and each part moves it from where its sender says it stands: of two at once one is
+refused. The last part is stored nowhere: with it the file becomes its lotes, and only then does the count say that all
+has come, so whoever is cut off in between sends it again. docs/adr/0010-in-parts.md
+"""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.db import Database
+from portal.files.containers import door_check, gunzip
+from portal.files.problems import FileProblem
+from portal.lotes.storage import digest
+from portal.modelos import Archivo, Empleador, Lote, Subida, SubidaParte
+
+PIECE = 1 << 18  # bytes of a stored part, at most
+KEPT = timedelta(days=7)  # after the last part, or after the end
+MOST = 20  # under way at one empleador
+SEVERAL = 200  # forgotten in one transaction
+_HEAD = 4096
+
+
+class Conflicto(Exception):
+    """The upload is not where the sender says, or is there no more."""
+
+
+class Danada(Exception):
+    """What arrived is not what left."""
+
+
+class Demasiadas(Exception):
+    """The empleador has as many uploads under way as it may."""
+
+
+@dataclass(frozen=True)
+class Anuncio:
+    """What a sender says of a file before its first byte; the names are those of `Subida`."""
+
+    empleador_id: int
+    cuenta_id: int
+    movimiento: str
+    nombre: str
+    bytes: int
+    sha256: str | None = None
+    comprimida: bool = False
+    registrar_automaticamente: bool = False
+
+
+@dataclass(frozen=True)
+class EnCurso:
+    """An upload that has not ended, as a page shows it. `bytes` and `recibidos` are of what travels."""
+
+    token: str
+    nombre: str
+    movimiento: str
+    bytes: int
+    recibidos: int
+    vence_en: datetime
+
+
+def begin(database: Database, anuncio: Anuncio, now: datetime) -> Subida:
+    """A new upload; or the one of the same file that goes on; or one that has ended, when a lote of it stands.
+
+    Raises Demasiadas.
+    """
+    mine = Subida.empleador_id == anuncio.empleador_id
+    with database.writing() as session:
+        # two that begin the same file at once are one upload
+        session.get_one(Empleador, anuncio.empleador_id, with_for_update={"key_share": True})
+        _forget(session, mine, Subida.vence_en <= now)
+        if lote := _standing(session, anuncio):
+            _forget(session, mine, *_same(anuncio))
+            return _new(session, anuncio, now, recibidos=anuncio.bytes, destino=f"/lotes/{lote}", terminada_en=now)
+        if found := _unfinished(session, anuncio):
+            return found
+        if session.scalars(select(func.count()).where(mine, Subida.terminada_en.is_(None))).one() >= MOST:
+            raise Demasiadas
+        return _new(session, anuncio, now)
+
+
+def _new(session: Session, anuncio: Anuncio, now: datetime, **ended: object) -> Subida:
+    subida = Subida(
+        token=secrets.token_urlsafe(16),
+        creada_en=now,
+        movida_en=now,
+        vence_en=now + KEPT,
+        **vars(anuncio),
+        **{"recibidos": 0, **ended},
+    )
+    session.add(subida)
+    session.flush()
+    return subida
+
+
+def _standing(session: Session, anuncio: Anuncio) -> str | None:
+    """The number of the lote that has these bytes, or their content, already."""
+    told = or_(Lote.sha256_contenido == anuncio.sha256, Archivo.sha256 == anuncio.sha256)
+    lotes = select(Lote.numero).join(Archivo, Archivo.id == Lote.archivo_id).where(told, Lote.vigente)
+    mine = Lote.empleador_id == anuncio.empleador_id, Lote.movimiento == anuncio.movimiento
+    return session.scalar(lotes.where(*mine).order_by(Lote.id.desc()).limit(1)) if anuncio.sha256 else None
+
+
+def _same(anuncio: Anuncio) -> tuple[ColumnElement[bool], ...]:
+    """The upload of the same file, ended ones too when a lote stands: one row of it is enough."""
+    return (
+        Subida.movimiento == anuncio.movimiento,
+        Subida.sha256 == anuncio.sha256,
+        Subida.bytes == anuncio.bytes,
+    )
+
+
+def _unfinished(session: Session, anuncio: Anuncio) -> Subida | None:
+    """The same file on its way; what is said of it now counts. One packed otherwise for the way is given up."""
+    mine = Subida.empleador_id == anuncio.empleador_id, Subida.terminada_en.is_(None), *_same(anuncio)
+    found = session.scalar(select(Subida).where(*mine).with_for_update()) if anuncio.sha256 else None
+    if found is not None and found.comprimida != anuncio.comprimida:
+        _forget(session, Subida.id == found.id)
+        return None
+    if found is not None:
+        found.nombre, found.cuenta_id = anuncio.nombre, anuncio.cuenta_id
+        found.registrar_automaticamente = anuncio.registrar_automaticamente
+    return found
+
+
+def find(session: Session, token: str, empleador_id: int, now: datetime) -> Subida | None:
+    """The upload of that token, when it is that empleador's and is still kept."""
+    mine = Subida.token == token, Subida.empleador_id == empleador_id, Subida.vence_en > now
+    return session.scalar(select(Subida).where(*mine))
+
+
+def under_way(session: Session, empleador_id: int, now: datetime) -> list[EnCurso]:
+    """What an empleador has begun and not ended, the oldest first."""
+    values = Subida.token, Subida.nombre, Subida.movimiento, Subida.bytes, Subida.recibidos, Subida.vence_en
+    mine = Subida.empleador_id == empleador_id, Subida.terminada_en.is_(None), Subida.vence_en > now
+    return [EnCurso(*row) for row in session.execute(select(*values).where(*mine).order_by(Subida.id))]
+
+
+def look_at_the_door(subida: Subida, first: bytes) -> None:
+    """A file that its first bytes give away does not travel to its end. Raises FileProblem, or Danada."""
+    if subida.comprimida:
+        try:
+            first = zlib.decompressobj(31).decompress(first, _HEAD)
+        except zlib.error as error:
+            raise Danada from error
+    door_check(subida.nombre, first[:_HEAD], subida.bytes)
+
+
+def append(database: Database, subida_id: int, offset: int, datos: bytes, now: datetime) -> datetime:
+    """Stores what came from `offset` on, all of it or nothing; gives the new end of its time. Raises Conflicto.
+
+    Not for the last byte: `whole` takes that, and `finish`.
+    """
+    vence = now + KEPT
+    values = {"recibidos": offset + len(datos), "movida_en": now, "vence_en": vence}
+    with database.writing() as session:
+        _move(session, subida_id, offset, Subida.bytes > offset + len(datos), **values)
+        session.add_all(
+            SubidaParte(subida_id=subida_id, desde=offset + start, datos=datos[start : start + PIECE])
+            for start in range(0, len(datos), PIECE)
+        )
+    return vence
+
+
+def _move(session: Session, subida_id: int, offset: int, *also: ColumnElement[bool], **values: object) -> None:
+    here = Subida.id == subida_id, Subida.recibidos == offset, Subida.terminada_en.is_(None)
+    moved = update(Subida).where(*here, *also).values(**values).returning(Subida.id)
+    if session.scalar(moved.execution_options(synchronize_session=False)) is None:
+        raise Conflicto
+
+
+def whole(session: Session, subida: Subida, offset: int, last: bytes, max_bytes: int) -> bytes:
+    """The file as the person has it, of what is stored and its last part.
+
+    Raises Conflicto, Danada, or FileProblem when it unpacks to more than `max_bytes`.
+    """
+    parts = select(SubidaParte.datos).where(SubidaParte.subida_id == subida.id, SubidaParte.desde < offset)
+    carried = b"".join((*session.scalars(parts.order_by(SubidaParte.desde)), last))
+    if len(carried) != subida.bytes:
+        raise Conflicto
+    contenido = _unpacked(carried, max_bytes) if subida.comprimida else carried
+    if subida.sha256 and digest(contenido) != subida.sha256:
+        raise Danada
+    return contenido
+
+
+def _unpacked(carried: bytes, max_bytes: int) -> bytes:
+    """What was packed for the way only: when that is broken it is the way's fault, not the file's."""
+    try:
+        return gunzip(carried, max_bytes)
+    except FileProblem as problem:
+        if problem.codigo == "ARC-07":
+            raise Danada from problem
+        raise
+
+
+def finish(database: Database, subida: Subida, offset: int, destino: str, now: datetime) -> datetime:
+    """All has come and stands at `destino`: its parts go. Gives the new end of its time. Raises Conflicto."""
+    vence = now + KEPT
+    values = {"recibidos": subida.bytes, "movida_en": now, "vence_en": vence, "destino": destino, "terminada_en": now}
+    with database.writing() as session:
+        _move(session, subida.id, offset, **values)
+        session.execute(delete(SubidaParte).where(SubidaParte.subida_id == subida.id))
+    return vence
+
+
+def cancel(database: Database, subida_id: int) -> None:
+    """Nothing of it is kept; a lote that it became stays."""
+    with database.writing() as session:
+        _forget(session, Subida.id == subida_id)
+
+
+def purge(database: Database, now: datetime) -> int:
+    """Uploads whose time is over go, with their parts; gives how many."""
+    with database.writing() as session:
+        return _forget(session, Subida.vence_en <= now)
+
+
+def _forget(session: Session, *which: ColumnElement[bool]) -> int:
+    # Locked first: a part that comes at this moment waits, and then finds no upload.
+    ids: Sequence[int] = session.scalars(select(Subida.id).where(*which).limit(SEVERAL).with_for_update()).all()
+    if ids:
+        session.execute(delete(SubidaParte).where(SubidaParte.subida_id.in_(ids)))
+        session.execute(delete(Subida).where(Subida.id.in_(ids)))
+    return len(ids)

@@ -21,8 +21,8 @@ BUFFER = 8_192  # bytes in the kernel: otherwise a sender seems to be done while
 
 @dataclass
 class Line:
-    """`rate` bytes a second each way, `latency` seconds there and back, cut every `cut_every` seconds (0: never) and
-    `away` for so long. `up` and `down` count the bytes that came through, `cuts` how often it broke."""
+    """`rate` bytes a second each way, `latency` seconds there and back, cut every `cut_every` seconds (0: never; may
+    change) and `away` for so long. `up` and `down` count the bytes that came through, `cuts` how often it broke."""
 
     to_port: int
     rate: float
@@ -50,7 +50,7 @@ class Line:
 
     async def _cut_now_and_then(self) -> None:
         while True:
-            await asyncio.sleep(self.cut_every or 3_600)
+            await asyncio.sleep(self.cut_every or 0.1)
             if self.cut_every:
                 self.cut()
                 self._dead = True

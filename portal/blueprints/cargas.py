@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.access import empleador, usuario
+from portal import clock
+from portal.access import empleador, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
+from portal.lotes.subidas import under_way
 from portal.novedades import todas
 from portal.ventanilla import Entrega, Rechazo, address_of, hand_in, name_of, tell
-from portal.web import config
+from portal.web import config, db
 
 blueprint = Blueprint("cargas", __name__)
 
@@ -49,8 +51,10 @@ def _form(
     mine = [nov for nov in todas().values() if may_send(who, nov.codigo)]
     if not mine:
         abort(404)
+    codes = {nov.codigo for nov in mine}
     page = render_template(
         "cargas/nueva.html",
+        en_camino=[u for u in under_way(db(), mi_empleador().id, clock.now()) if u.recibidos and u.movimiento in codes],
         novedades=mine,
         elegida=movimiento.upper() if movimiento.upper() in todas() else "",
         errores=errores or [],

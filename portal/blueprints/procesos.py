@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from portal import clock
 from portal.access import empleador, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
 from portal.lotes.consulta import last_sent, pending
+from portal.lotes.subidas import under_way
 from portal.novedades import todas
 from portal.web import db
 
@@ -18,10 +20,12 @@ blueprint = Blueprint("procesos", __name__)
 @empleador
 def procesos() -> ResponseReturnValue:
     who = usuario()
+    mine = {codigo: nov for codigo, nov in todas().items() if may_send(who, codigo)}
     return render_template(
         "procesos/procesos.html",
         pendientes=pending(db(), mi_empleador().id),
-        novedades=[nov for nov in todas().values() if may_send(who, nov.codigo)],
+        en_camino=[u for u in under_way(db(), mi_empleador().id, clock.now()) if u.recibidos and u.movimiento in mine],
+        novedades=mine.values(),
         todas=todas(),
         ultimos=last_sent(db(), mi_empleador().id),
     )

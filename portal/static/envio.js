@@ -28,13 +28,13 @@
     write('pausa', cut ? 'Probar ahora' : paused ? 'Seguir' : 'Pausar');
     write('voz', state + (cut ? '. Lo que llegó está guardado.' : ', ' + (percent - percent % 25) + ' %'));
   };
+  const notes = () => page.querySelectorAll('[tabindex]');
   const say = (kind, name, words) => {
     const note = d.createElement('div');
     note.className = 'n ' + kind;
     note.tabIndex = -1;
     for (const text of [name, words]) note.appendChild(d.createElement('p')).textContent = text;
     page.prepend(note);
-    note.focus();
   };
 
   const ask = async (method, url, headers, body) => {
@@ -128,6 +128,7 @@
     if (files.reduce((sum, file) => sum + file.size, 0) < WORTH_IT) return;
     event.preventDefault();
     cancelled = paused = 0;
+    notes().forEach(note => note.remove());
     page.hidden = true;
     page.before(panel);
     h1.tabIndex = -1;
@@ -153,6 +154,7 @@
     page.hidden = false;
     h1.textContent = heading;
     d.title = title;
+    (notes()[0] || h1).focus();
   });
   panel.addEventListener('click', ({ target }) => {
     if (target.id === 'cancelar') cancelled = 1;

@@ -1,0 +1,112 @@
+"""Every page as the server sends it, and as it stands in the browser where a script changes it: nothing for vnu and
+html-validate to say, warnings included. Besides the scenes: each format and each code of the dictionary."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Response
+
+from portal.web.assets import STATIC
+
+from .checkers import html_validate, vnu
+from .opened import Opened, opened
+from .scenes import SCENES, Scene
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+RULES = {
+    "long-title": "off",  # search engines cut at 70; ours begin with the institute's own names for its pages
+    "form-dup-name": ["error", {"shared": ["radio", "checkbox", "button", "submit"]}],  # the lines to annul: one list
+}
+#: a browser writes every attribute in one way, whatever was sent
+WRITTEN_BY_BROWSER = {"attribute-boolean-style": "off", "attribute-empty-style": "off"}
+#: as a poll that brought something does it
+REPLACE_THE_SECTION = """async () => {
+  const section = document.querySelector('#avance[data-hx-get]');
+  if (!section) return;
+  await htmx.ajax('GET', section.dataset.hxGet.split('?')[0], { target: section, swap: 'outerHTML' });
+}"""
+
+
+@dataclass
+class Saved:
+    """The files that were saved: as sent, and as they stand in the browser."""
+
+    folder: Path
+    sent: list[Path] = field(default_factory=list)
+    standing: list[Path] = field(default_factory=list)
+
+    def keep(self, name: str, html: str) -> None:
+        self.sent.append(self.folder / f"{name}.html")
+        self.sent[-1].write_text(html)
+
+    def keep_standing(self, name: str, html: str) -> None:
+        self.standing.append(self.folder / f"{name}.standing.html")
+        self.standing[-1].write_text(html)
+
+
+@pytest.fixture(scope="module")
+def saved(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saved]:
+    saved = Saved(tmp_path_factory.mktemp("pages"))
+    with opened(browser, tmp_path_factory.mktemp("world")) as all_open:
+        for scene in SCENES:
+            _save(all_open, scene, saved)
+        _save_those_linked_from(all_open.world.base, "/formatos", saved)
+        _save_those_linked_from(all_open.world.base, "/ayuda/errores", saved)
+    print(f"\n{len(saved.sent)} pages as sent, {len(saved.standing)} as they stand in the browser")
+    yield saved
+
+
+def _save(all_open: Opened, scene: Scene, saved: Saved) -> None:
+    page = all_open.pages[scene.visitor]
+    sent: list[Response] = []
+
+    def note(response: Response) -> None:
+        if response.request.is_navigation_request() and response.status not in (302, 303):
+            sent.append(response)
+
+    page.on("response", note)
+    all_open.at(scene)
+    page.remove_listener("response", note)
+    html = sent[-1].text()
+    saved.keep(scene.name, html)
+    if "<script" in html:
+        page.evaluate(REPLACE_THE_SECTION)
+        saved.keep_standing(scene.name, page.content())
+
+
+def _save_those_linked_from(base: str, list_of: str, saved: Saved) -> None:
+    """Each page of a public list."""
+    found = re.findall(rf'href="({list_of}/[A-Z0-9-]+)"', requests.get(base + list_of, timeout=10).text)
+    assert len(set(found)) >= 12
+    for path in sorted(set(found)):
+        saved.keep(path[1:].replace("/", "."), requests.get(base + path, timeout=10).text)
+
+
+def test_vnu_has_nothing_to_say(saved: Saved) -> None:
+    said = vnu("--also-check-css", paths=[*saved.sent, *saved.standing])
+    assert not said, "\n".join(said)
+
+
+def test_vnu_has_nothing_to_say_of_the_whole_stylesheet(tmp_path: Path) -> None:
+    said = vnu("--css", paths=[STATIC / "estilo.css"])
+    assert not said, "\n".join(said)
+
+
+def test_html_validate_has_nothing_to_say(saved: Saved, tmp_path: Path) -> None:
+    said = _validated(tmp_path, saved.sent, {}) + _validated(tmp_path, saved.standing, WRITTEN_BY_BROWSER)
+    assert not said, "\n".join(said)
+
+
+def _validated(folder: Path, pages: list[Path], more: dict[str, str]) -> list[str]:
+    config = folder / "html-validate.json"
+    extends = ["html-validate:recommended", "html-validate:a11y"]
+    config.write_text(json.dumps({"root": True, "extends": extends, "rules": RULES | more}))
+    return html_validate(config, pages)

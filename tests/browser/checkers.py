@@ -17,7 +17,7 @@ PACKAGES = NODE / "node_modules"
 def vnu(*options: str, paths: list[Path]) -> list[str]:
     """What the Nu Html Checker says of these files, warnings and infos included: `name:line message`."""
     jar = _there(PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar")
-    asked = [_program("java"), "-Xss1m", "-jar", str(jar), "--stdout", "--exit-zero-always", "--format", "json", *options]
+    asked = [_program("java"), "-jar", str(jar), "--stdout", "--exit-zero-always", "--format", "json", *options]
     said: dict[str, Any] = json.loads(_run([*asked, *map(str, paths)]))
     return [_one(m["url"], m.get("lastLine", 0), m["message"], m.get("extract", "")) for m in said["messages"]]
 

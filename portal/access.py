@@ -203,6 +203,9 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(load_usuario)
     login_manager.init_app(app, add_context_processor=False)
+    # Nobody is remembered past the visit. Looking whether to do so reads the cookie of every request, and then static
+    # files vary by it: a browser that has just signed in would fetch the scripts again.
+    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
 
 
 def mi_empleador() -> EmpleadorActual:

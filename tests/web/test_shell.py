@@ -96,6 +96,11 @@ def test_until_production_every_page_says_it_is_a_demonstration(anonimo: Navegad
     assert "Demostración" in anonimo.text
 
 
+def test_files_for_everyone_do_not_vary_by_who_asks(anonimo: Navegador) -> None:
+    for path in (assets()["htmx.min.app.js"].address, "/favicon.svg"):
+        assert "Cookie" not in anonimo.get(path).headers.get("Vary", ""), "or each sign-in fetches them again"
+
+
 def test_only_production_promises_https(tmp_path, sqlite_template) -> None:  # type: ignore[no-untyped-def]
     app = make_app(tmp_path, f"sqlite:///{sqlite_template}", produccion=True)
     response = app.test_client().get("/ingresar", base_url="https://localhost")

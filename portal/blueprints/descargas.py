@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import empleador, lote_or_404
@@ -13,6 +13,7 @@ from portal.files.writer import errors_txt
 from portal.lotes import anulaciones, resultado, storage
 from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.errores import columns_of, lines_in_error
+from portal.lotes.frases import sentence
 from portal.lotes.lineas import fact_of, registered_lines
 from portal.modelos import Lote
 from portal.novedades import todas
@@ -73,6 +74,8 @@ def comprobante(numero: str) -> ResponseReturnValue:
         "lotes/comprobante.html",
         lote=lote,
         nov=nov,
+        dicho=sentence(lote),
+        seguir=url_for("seguimiento.estado", token=lote.seguimiento, _external=True),
         efectos=effects(nov, lote.efectos, done=True),
         periodos=by_period(nov, lote.efectos),
         unidad=unit(nov),

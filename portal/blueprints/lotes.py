@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -24,6 +24,7 @@ from portal.lotes.consulta import (
 )
 from portal.lotes.decide import decide
 from portal.lotes.efectos_dichos import by_period, effects, unit
+from portal.lotes.frases import sentence
 from portal.lotes.receive import mark_queued, receive_again
 from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
@@ -73,7 +74,8 @@ def lista() -> ResponseReturnValue:
 @empleador
 def lote(numero: str) -> ResponseReturnValue:
     found = lote_or_404(numero)
-    return render_template("lotes/lote.html", sondea=resultado.polls(found), **_context(found))
+    seguir = url_for("seguimiento.estado", token=found.seguimiento, _external=True)
+    return render_template("lotes/lote.html", sondea=resultado.polls(found), seguir=seguir, **_context(found))
 
 
 @blueprint.get("/lotes/<numero>/avance")
@@ -99,6 +101,7 @@ def _context(found: Lote) -> dict[str, Any]:
         "lote": found,
         "nov": todas()[found.movimiento],
         "novedades": todas(),
+        "dicho": sentence(found),
         "momentos": moments,
         "paso": resultado.pace(found, now),
         "version": resultado.version(found, now, ahead),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
 from portal.lotes.estados import EN_CURSO
 from portal.modelos import Lote
@@ -40,6 +40,13 @@ def find(session: Session, numero: str, empleador_id: int | None) -> Lote | None
     if empleador_id is not None:
         wanted = wanted.where(Lote.empleador_id == empleador_id)
     return session.scalar(wanted)
+
+
+def followed(session: Session, token: str) -> Lote | None:
+    """The lote of that token, for its counts: whoever has the token may read them, and nothing else of it."""
+    heavy = (Lote.entendido, Lote.reparaciones, Lote.por_codigo, Lote.efectos, Lote.falla)
+    wanted = select(Lote).where(Lote.seguimiento == token).options(*(defer(column, raiseload=True) for column in heavy))
+    return session.scalar(wanted) if token.isascii() and token.isprintable() else None
 
 
 def list_lotes(session: Session, empleador_id: int, movimiento: str, estado: str, pagina: int) -> Pagina:

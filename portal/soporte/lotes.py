@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.db import Database
 from portal.files.explain import Explicacion
 from portal.lotes.consulta import find
+from portal.lotes.frases import sentence
 from portal.lotes.numeros import tidy
 from portal.lotes.palabras import explanation
 from portal.lotes.resultado import moments
@@ -24,6 +25,7 @@ class LoteParaSoporte:
     numero: str
     novedad: str
     estado: str
+    dicho: str
     momentos: dict[str, datetime]
     leidas: int | None
     correctas: int | None
@@ -31,6 +33,7 @@ class LoteParaSoporte:
     con_error: int
     repetidas: int
     ya_registradas: int
+    anuladas: int
     sha256: str
     problemas: list[tuple[Explicacion, int]]
     falla: Explicacion | None
@@ -49,6 +52,7 @@ def _view(session: Session, lote: Lote) -> LoteParaSoporte:
         lote.numero,
         todas()[lote.movimiento].nombre,
         lote.estado,
+        sentence(lote),
         moments(session, lote),
         lote.leidas,
         lote.correctas,
@@ -56,6 +60,7 @@ def _view(session: Session, lote: Lote) -> LoteParaSoporte:
         lote.con_error,
         lote.repetidas,
         lote.ya_registradas,
+        lote.anuladas,
         lote.archivo.sha256,
         [(explanation(codigo), n) for codigo, n in counted],
         explanation(str(lote.falla["codigo"])) if lote.falla else None,

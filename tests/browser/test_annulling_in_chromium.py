@@ -49,7 +49,7 @@ def test_marked_lines_are_annulled_by_keyboard_and_the_page_follows(watched: Pag
     assert "Quedó anulado" in page.inner_text("#avance")
     assert page.get_attribute("#avance", "data-hx-trigger") is None
     follow(page, "#avance a.b")
-    expect(page.locator("main")).to_contain_text("De las 3 registradas, 2 se anularon después.")
+    expect(page.locator("main")).to_contain_text("3 registradas, 2 de ellas anuladas")
 
 
 def test_without_a_reason_the_browser_asks_for_it_and_looking_first_needs_none(watched: Page, portal: Portal) -> None:

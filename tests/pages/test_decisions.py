@@ -30,7 +30,7 @@ def test_registering_takes_the_good_lines_and_says_who_decided(world: World, de_
 
 def test_giving_up_registers_nothing_and_keeps_the_file(world: World, de_a: Navegador) -> None:
     numero = bring_to(world, "revisado")
-    assert "Se desistió de este lote. Nada se registró" in choose(de_a, numero, "desistir")
+    assert "desistido. Nada se registró" in choose(de_a, numero, "desistir")
     assert world.register(numero).estado == "desistido"
     assert not world.rows(Novedad, lote_id=world.lote(numero).id)
     assert de_a.get(f"/lotes/{numero}/original").data
@@ -68,7 +68,7 @@ def test_with_no_correct_line_there_is_nothing_to_register_and_it_says_why(world
     page = choose(de_a, numero, "registrar")
     assert "Este lote no tiene líneas correctas: no hay nada que registrar." in page
     assert world.lote(numero).estado == "revisado"
-    assert "Se desistió" in choose(de_a, numero, "desistir")
+    assert "desistido. Nada se registró" in choose(de_a, numero, "desistir")
 
 
 @pytest.mark.parametrize("way", ["recibido", "revisando", "rechazado", "registrado", "fallido"])

@@ -58,7 +58,7 @@ def test_lines_that_were_checked_meanwhile_are_a_change(world: World, de_a: Nave
     version = version_on(de_a.get(f"/lotes/{numero}").text)
     world.alter(numero, revisadas=1600, con_error=4, version=world.lote(numero).version + 1)
     status, html = poll(de_a, numero, version)
-    assert status == 200 and "<b>1\u202f600</b> de 2\u202f000" in html
+    assert status == 200 and "1\u202f600 de 2\u202f000 líneas revisadas" in html
     assert poll(de_a, numero, version_on(html)) == (204, "")
 
 

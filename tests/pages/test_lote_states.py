@@ -15,19 +15,19 @@ from web.portal_client import Navegador
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 #: what a person must read there
 SAID = {
-    "recibido": ("Su archivo está guardado y espera su turno", "Puede cerrar esta página"),
-    "en_cola": ("Su archivo está guardado y espera su turno", "Puede cerrar esta página"),
-    "revisando": ("800 de 2 000 líneas revisadas", "797 correctas y 3 con error", "Puede cerrar esta página"),
+    "recibido": ("El archivo está guardado y espera su turno", "Puede cerrar esta página"),
+    "en_cola": ("El archivo está guardado y espera su turno", "Puede cerrar esta página"),
+    "revisando": ("800 de 2 000 líneas revisadas, 3 con error hasta ahora", "Puede cerrar esta página"),
     "revisado": ("Si registra ahora", "Registrar la línea correcta", "Desistir de este lote", "Qué corregir"),
     "registrando": ("0 de 1 línea registrada", "Puede cerrar esta página"),
     "registrado": ("Quedó registrado", "Ver el comprobante", "Anular este lote", "Bajar la línea con error"),
-    "rechazado": ("No se registró nada.", "Abrirlo como"),
-    "desistido": ("Se desistió de este lote", "Nada se registró", "Revisar de nuevo"),
-    "fallido": ("La falla es del portal, no de su archivo", "usted no tiene que hacer nada"),
-    "anulado": ("Este lote se anuló", "Ver el comprobante", "Revisar de nuevo", "Se envió por error"),
+    "rechazado": ("nada se registró.", "Abrirlo como"),
+    "desistido": ("desistido. Nada se registró de 2 líneas leídas", "El archivo sigue guardado", "Revisar de nuevo"),
+    "fallido": ("La falla es del portal, no del archivo", "no hay que hacer nada"),
+    "anulado": ("Ninguna cuenta ya", "Se anuló el", "Ver el comprobante", "Revisar de nuevo", "Se envió por error"),
     "revisado, nothing correct": ("No hay líneas que registrar", "Corrija las líneas con error", "Desistir"),
     "revisado, nothing new": ("No hay líneas que registrar", "ya estaban registradas o son repetidas"),
-    "desistido by itself": ("Se desistió de este lote", "Revisar de nuevo"),
+    "desistido by itself": ("Nada se registró", "Revisar de nuevo"),
     "fallido while registering": ("La falla es del portal", "lo que se registró, registrado está"),
 }
 

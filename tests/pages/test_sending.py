@@ -24,7 +24,7 @@ def test_one_file_gives_one_lote_and_leads_to_its_page(world: World, de_a: Naveg
     numero = send(de_a, "INS", ("extras.txt", contents))
     page = de_a.follow().text
     assert states_in(page) == ["recibido"]
-    assert "Su archivo está guardado y espera su turno" in page and "extras.txt" in page
+    assert "El archivo está guardado y espera su turno" in page and "extras.txt" in page
     [lote] = world.rows(Lote)
     assert (lote.numero, lote.movimiento, lote.fecha_negocio) == (numero, "INS", mundo.HOY)
     assert [(c.de, c.a, c.cuenta_id) for c in world.rows(LoteCambio)] == [(None, "recibido", world.cuenta_id())]

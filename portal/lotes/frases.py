@@ -1,0 +1,124 @@
+"""A lote's state in one plain text, the same on its page, on the receipt, on the agent's screen and in `/e/…`.
+
+Counts only: no name, no RUC, no amount. It is true whoever reads or hears it, so it speaks of the empleador and not of
+"usted", and it ends with who has to do what next. An answer of `/e/…` has 400 bytes with its headers: files of hundreds
+of thousands of lines, with lines of every kind, are told in fewer words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+
+from portal.lotes.efectos_dichos import count, number
+from portal.modelos import Lote
+
+BYTES = 140  # what the answer's headers, its time and the lote's number leave
+PORTAL = "Le toca al portal: no hay que hacer nada."
+NOTHING = "No hay que hacer nada."
+DECIDE = ("Falta que el empleador decida: registrar o desistir.", "Falta que el empleador decida.", "Falta decidir.")
+#: not that it must: another lote may have mended them by now
+MEND = ("El empleador puede corregir los errores.", "Puede corregir.")
+
+
+def sentence(lote: Lote) -> str:
+    """How the lote stands and what comes next."""
+    return f"Lote {lote.numero}: {STATES[lote.estado](lote)}"
+
+
+def _received(_lote: Lote) -> str:
+    return f"recibido. El archivo está guardado y espera su turno. {PORTAL}"
+
+
+def _in_line(_lote: Lote) -> str:
+    return f"en cola. El archivo está guardado y espera su turno. {PORTAL}"
+
+
+def _being_checked(lote: Lote) -> str:
+    return f"en revisión. {_checked_so_far(lote)}{PORTAL}"
+
+
+def _checked_so_far(lote: Lote) -> str:
+    if lote.leidas is None:
+        return ""
+    lines = count(lote.leidas, "línea revisada", "líneas revisadas")
+    return f"{number(lote.revisadas)} de {lines}, {number(lote.con_error)} con error hasta ahora. "
+
+
+def _being_registered(lote: Lote) -> str:
+    lines = count(lote.correctas or 0, "línea registrada", "líneas registradas")
+    return f"registrando. {number(lote.registradas)} de {lines}. {PORTAL}"
+
+
+def _failed(lote: Lote) -> str:
+    """While it was checked, or while it was registered: what was registered stays so."""
+    done = count(lote.correctas or 0, "registrada", "registradas")
+    so_far = f"{number(lote.registradas)} de {done}. " if lote.decidido_en else ""
+    return f"detenido. La falla es del portal, no del archivo. {so_far}El portal reintenta: {NOTHING.lower()}"
+
+
+def _refused(_lote: Lote) -> str:
+    return (
+        "rechazado. El archivo no se pudo usar: nada se registró. "
+        "El empleador ve la causa en el portal y envía el archivo corregido."
+    )
+
+
+def _given_up(lote: Lote) -> str:
+    lines = count(lote.leidas or 0, "línea leída", "líneas leídas")
+    return f"desistido. Nada se registró de {lines}. Si hace falta, el empleador puede revisarlo de nuevo."
+
+
+def _checked(lote: Lote) -> str:
+    ends: tuple[str, ...]
+    if lote.correctas:
+        ends = DECIDE
+    elif lote.con_error:
+        ends = tuple(f"Nada que registrar. {end}" for end in MEND)
+    else:
+        ends = (f"Nada que registrar: {NOTHING.lower()}",)
+    return _sum("revisado", [count(lote.correctas or 0, "correcta", "correctas")], lote, ends)
+
+
+def _registered(lote: Lote) -> str:
+    done = count(lote.registradas, "registrada", "registradas")
+    fewer = f" de {count(lote.registradas + lote.cambiadas, 'correcta', 'correctas')}" if lote.cambiadas else ""
+    full, brief = done + fewer, done
+    if lote.anuladas:
+        full += ", " + count(lote.anuladas, "de ellas anulada", "de ellas anuladas")
+        brief += f" ({count(lote.anuladas, 'anulada', 'anuladas')})"
+    return _sum("registrado", [full, brief], lote, MEND if lote.con_error else (NOTHING,))
+
+
+def _undone(lote: Lote) -> str:
+    done = count(lote.registradas, "registrada y luego anulada", "registradas y luego anuladas")
+    ends = (f"Ninguna cuenta ya: {NOTHING.lower()}", NOTHING)
+    return _sum("anulado", [done, count(lote.anuladas, "anulada", "anuladas")], lote, ends)
+
+
+def _sum(estado: str, good: Sequence[str], lote: Lote, ends: Sequence[str]) -> str:
+    """The counts that add up to the lines read: in the fullest words that fit. Fewest: without their sum."""
+    rest = ", ".join(
+        [
+            f"{number(lote.con_error)} con error",
+            count(lote.repetidas, "repetida", "repetidas"),
+            count(lote.ya_registradas, "ya registrada", "ya registradas"),
+        ]
+    )
+    counts = [f"{one}, {rest}; {count(lote.leidas or 0, 'leída', 'leídas')}" for one in good] + [f"{good[-1]}, {rest}"]
+    said = [f"{estado}. {one}. {end}" for one, end in product(counts, ends)]
+    return next((one for one in said if len(one.encode()) <= BYTES), said[-1])
+
+
+STATES: dict[str, Callable[[Lote], str]] = {
+    "recibido": _received,
+    "en_cola": _in_line,
+    "revisando": _being_checked,
+    "revisado": _checked,
+    "registrando": _being_registered,
+    "registrado": _registered,
+    "rechazado": _refused,
+    "desistido": _given_up,
+    "fallido": _failed,
+    "anulado": _undone,
+}

@@ -23,7 +23,7 @@ from portal.historia.trabajador import find_worker
 from portal.lotes import subidas
 from portal.lotes.numeros import write
 from portal.lotes.subidas import Anuncio
-from portal.modelos import Cuenta, Empleador
+from portal.modelos import Cuenta, Empleador, Lote
 from portal.web.assets import assets
 from web import mundo
 from web.portal_client import Navegador, make_app
@@ -45,6 +45,8 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /ayuda/errores": (200, 200, 200, 200, 200),
     "GET /ayuda/errores/<codigo>": (200, 200, 200, 200, 200),
     "GET /cargas/nueva": (302, 200, 200, 404, 404),
+    "GET /datos": (302, 200, 200, 200, 200),
+    "GET /e/<token>.txt": (200, 200, 200, 200, 200),
     "GET /empleadores": (302, 200, 200, 404, 404),
     "GET /empleadores/cargas-batch": (200, 200, 200, 200, 200),
     "GET /calendario": (200, 200, 200, 200, 200),
@@ -78,6 +80,7 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "POST /cargas/nueva": (303, 422, 422, 404, 404),
     "POST /cargas/tus": (401, 201, 201, 404, 404),
     "POST /cargas/tus/<token>": (303, 303, 404, 404, 404),
+    "POST /datos": (303, 303, 303, 303, 303),
     "POST /empleadores": (303, 303, 404, 404, 404),
     "POST /historia": (303, 303, 422, 404, 404),
     "POST /ingresar": (422, 422, 422, 422, 422),
@@ -101,6 +104,7 @@ VALUES: dict[str, Callable[[Flask], str]] = {
     "GET /anulaciones/<numero>/avance numero": lambda _app: ANULACION,
     "POST /lotes/<numero>/decision numero": lambda _app: REVISADO,
     "token": lambda app: upload(app),
+    "GET /e/<token>.txt token": lambda app: seguimiento_of(app),
     "trabajador": lambda app: worker_id(app),
 }
 
@@ -153,6 +157,11 @@ def upload(app: Flask) -> str:
         cuenta = session.scalars(select(Cuenta).where(Cuenta.identificacion == mundo.DE_A)).one()
     anuncio = Anuncio(empleador.id, cuenta.id, "INS", "extras.txt", 9)
     return subidas.begin(database, anuncio, clock.now()).token
+
+
+def seguimiento_of(app: Flask) -> str:
+    with app.extensions["portal_database"].reading() as session:
+        return str(session.scalars(select(Lote.seguimiento).where(Lote.numero == REGISTRADO)).one())
 
 
 def routes_of(app: Flask) -> set[str]:

@@ -18,7 +18,7 @@ from portal.cuentas.signin import Problem, authenticate, input_problems, normal_
 from portal.cuentas.usuario import STAFF
 from portal.extensions import limiter
 from portal.modelos import Cuenta
-from portal.web import config, db, hoy, writing
+from portal.web import config, db, hoy, medidor, writing
 
 blueprint = Blueprint("login", __name__)
 
@@ -74,7 +74,7 @@ def salir() -> ResponseReturnValue:
         logout_user()
     session.clear()
     flash("Salió del portal.")
-    return redirect("/", 303)
+    return medidor.forget(redirect("/", 303))
 
 
 @blueprint.get("/empleadores")

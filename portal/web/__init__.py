@@ -12,7 +12,19 @@ __all__ = ["config", "database", "db", "hoy", "init_app", "wants_fragment", "wri
 
 def init_app(app: Flask) -> None:
     """Hang the shell on the application. The order is the order in which answers are finished, last first."""
-    from portal.web import assets, compression, errors, estilo, filters, headers, logs, page, request, unchanged
+    from portal.web import (
+        assets,
+        compression,
+        errors,
+        estilo,
+        filters,
+        headers,
+        logs,
+        medidor,
+        page,
+        request,
+        unchanged,
+    )
 
     request.init_app(app)
     logs.init_app(app)
@@ -24,3 +36,4 @@ def init_app(app: Flask) -> None:
     page.init_app(app)
     errors.init_app(app)
     unchanged.init_app(app)
+    medidor.init_app(app)

@@ -32,6 +32,10 @@ def add_headers(response: Response) -> Response:
         return response
     if "Tus-Resumable" in response.headers:
         return response  # for a program that sends a part every few seconds; no browser shows it
+    if request.endpoint == PLAIN:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.pop("Vary", None)  # too short to be compressed
+        return response
     add_caching(response)
     if config().produccion:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT

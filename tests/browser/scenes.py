@@ -49,6 +49,10 @@ def _search_in(field: str, text: str) -> Step:
     return search
 
 
+def _press(page: Page, _world: World) -> None:
+    page.click("main button")
+
+
 def _unfold(page: Page, _world: World) -> None:
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
 
@@ -112,6 +116,8 @@ SCENES = (
     Scene("historia-sucursal-corta", "empleador", "/historia/sucursal?sucursal=0009&periodo=2026-10"),
     Scene("historia-sucursal-nadie", "empleador", "/historia/sucursal?periodo=2020-01"),
     Scene("historia-sucursal-error", "empleador", "/historia/sucursal?periodo=noviembre"),
+    Scene("datos", "empleador", "/datos"),
+    Scene("datos-midiendo", "empleador", "/datos", _press),
     Scene("ayuda", None, "/ayuda/errores"),
     Scene("ayuda-sin-hallazgos", None, "/ayuda/errores?q=jubilado"),
     Scene("ayuda-SAL-02", None, "/ayuda/errores/SAL-02"),

@@ -1,0 +1,108 @@
+"""What a request and its answer weigh in HTTP/1.1 as our server (Granian) reads and writes it: to the byte, for what
+browsers send. Header names come to us without their case, which weighs nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+#: Granian hands the process's variables over among the headers: HTTP_PROXY is none
+NO_HEADERS = frozenset(os.environ)
+#: what the server puts into each answer that has none of its own
+ADDED = {"server": len("server: granian\r\n"), "date": len("date: Sun, 22 Nov 2026 10:42:07 GMT\r\n")}
+CHUNKED = len("transfer-encoding: chunked\r\n")
+LAST_CHUNK = len("0\r\n\r\n")
+
+
+class Read:
+    """A request's body that knows how much of it was read."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self.size = stream, 0
+
+    def read(self, *size: int) -> bytes:
+        return self._count(self._stream.read(*size))
+
+    def readline(self, *size: int) -> bytes:
+        return self._count(self._stream.readline(*size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return [self._count(line) for line in self._stream.readlines(*hint)]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._count(line) for line in self._stream)
+
+    def _count(self, part: bytes) -> bytes:
+        self.size += len(part)
+        return part
+
+
+class Head:
+    """What an answer weighs before its body, and whether its body goes in chunks, or at all."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self._bare = environ["REQUEST_METHOD"] == "HEAD"
+        self._protocol = environ.get("SERVER_PROTOCOL", "HTTP/1.1")
+        self._connection = environ.get("HTTP_CONNECTION", "").lower()
+        self.size, self.body, self.chunked = 0, False, False
+
+    def begin(self, status: str, headers: list[tuple[str, str]]) -> None:
+        names = {name.lower() for name, _ in headers}
+        self.body = not self._bare and status[:3] not in ("204", "304")
+        self.chunked = self.body and "content-length" not in names and self._protocol == "HTTP/1.1"
+        self.size = len(f"{self._protocol} {status}\r\n\r\n")
+        self.size += sum(len(name) + len(value) + 4 for name, value in headers)
+        self.size += sum(size for name, size in ADDED.items() if name not in names)
+        self.size += (CHUNKED + LAST_CHUNK if self.chunked else 0) + self._kept_open()
+
+    def _kept_open(self) -> int:
+        usual = "keep-alive" if self._protocol == "HTTP/1.1" else "close"
+        return (
+            len(f"connection: {self._connection}\r\n") if self._connection in {"keep-alive", "close"} - {usual} else 0
+        )
+
+
+class Answer:
+    """An answer's body on its way; `done` gets what all of the answer weighed, once it is out or broken off."""
+
+    def __init__(self, parts: Iterable[bytes], head: Head, done: Callable[[int], None]) -> None:
+        self._parts, self._next = parts, iter(parts)
+        self._head, self._done, self._sent, self._told = head, done, 0, False
+
+    def __iter__(self) -> Answer:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            part = next(self._next)
+        except StopIteration:
+            self._tell()
+            raise
+        if part and self._head.body:
+            self._sent += len(part) + (len(f"{len(part):x}\r\n\r\n") if self._head.chunked else 0)
+        return part
+
+    def close(self) -> None:
+        """The server calls it at the end, whatever happened."""
+        getattr(self._parts, "close", lambda: None)()
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._told:
+            self._told = True
+            self._done(self._head.size + self._sent)
+
+
+def request_head(environ: dict[str, Any]) -> int:
+    """Bytes of a request's first line and headers, but for what the proxy in front added."""
+    query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
+    target = quote(environ["PATH_INFO"].encode("latin-1"), safe="/:@!$&'()*+,;=~") + query
+    size = len(f"{environ['REQUEST_METHOD']} {target} {environ.get('SERVER_PROTOCOL', 'HTTP/1.1')}\r\n\r\n")
+    for key, value in environ.items():
+        if key.startswith("HTTP_") and key not in NO_HEADERS and not key.startswith("HTTP_X_FORWARDED"):
+            size += len(key) - len("HTTP_") + len(value) + len(": \r\n")
+        elif key in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
+            size += len(key) + len(value) + len(": \r\n")
+    return size

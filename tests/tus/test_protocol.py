@@ -13,6 +13,7 @@ from werkzeug.http import parse_date
 
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, worker
 from portal import clock
+from portal.cuentas.altas import save_representacion
 from portal.modelos import Archivo, Lote, Subida, SubidaParte
 from portal.web.tus import MAX_CHECKED
 from tus.sender import TUS, Sender, encoded, packed, sha256
@@ -262,6 +263,14 @@ def test_without_a_visit_it_is_told_to_sign_in_and_goes_on_after(world: World, s
         assert "Ingrese otra vez" in nobody.ask(method, url, 401).text
     assert sender.offset() == 9
     sender.patch(9, contenido[9:])
+
+
+@SQLITE
+def test_who_acts_for_several_is_told_to_choose_first(world: World, de_b: Navegador) -> None:
+    with world.database.writing() as session:
+        save_representacion(session, world.cuenta_id(mundo.DE_B), world.empleador_id())
+    assert "Elija primero el empleador" in Sender(world.browser(mundo.DE_B)).begin(9, 401).text
+    assert not world.rows(Subida)
 
 
 @SQLITE

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -32,6 +33,19 @@ from portal.running.migrate import upgrade
 from portal.running.supervisor import leashed
 
 NUMBERS = itertools.count(1)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The budgets that were measured, as tables; into the document that PORTAL_BUDGETS names, too (tools/budgets)."""
+    from browser import budgets
+
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    told = [value for report in reports for name, value in report.user_properties if name == budgets.PROPERTY]
+    made = budgets.tables(budgets.row_of(one) for one in told)
+    for name, table in made.items():
+        terminalreporter.write_line(f"\n{name}\n{table}")
+    if document := os.environ.get("PORTAL_BUDGETS"):
+        budgets.write(Path(document), made)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,9 @@ MATCHED_IN = """([all, html]) => {
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, dict[str | None, Page]]]:
+def opened(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, dict[str | None, Page]]]:
     with standing(tmp_path_factory.mktemp("world")) as world:
         visits = Visits(browser, world)
         visitors = {scene.visitor for scene in SCENES}

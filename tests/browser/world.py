@@ -246,7 +246,7 @@ def _hires(people: list[str]) -> list[str]:
 def standing(folder: Path) -> Iterator[World]:
     """The world, served on a free port of 127.0.0.1 by threads of this process; its queue is away."""
     reloj = Reloj()
-    config = _config(folder)
+    config = config_of(folder)
     upgrade(config.database_url)
     real, clock.now = clock.now, reloj.ticking
     try:
@@ -262,7 +262,7 @@ def standing(folder: Path) -> Iterator[World]:
         database.engine.dispose()
 
 
-def _config(folder: Path) -> Config:
+def config_of(folder: Path) -> Config:
     return Config(
         datos=folder,
         produccion=False,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import empleador, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
-from portal.lotes.subidas import under_way
+from portal.lotes.subidas import EnCurso, under_way
 from portal.novedades import todas
 from portal.ventanilla import Entrega, Rechazo, address_of, hand_in, name_of, tell
 from portal.web import config, db
 
 blueprint = Blueprint("cargas", __name__)
+SHOWN = 5
 
 
 @blueprint.get("/cargas/nueva")
@@ -51,10 +54,10 @@ def _form(
     mine = [nov for nov in todas().values() if may_send(who, nov.codigo)]
     if not mine:
         abort(404)
-    codes = {nov.codigo for nov in mine}
+    codes = [nov.codigo for nov in mine]
     page = render_template(
         "cargas/nueva.html",
-        en_camino=[u for u in under_way(db(), mi_empleador().id, clock.now()) if u.recibidos and u.movimiento in codes],
+        en_camino=_under_way([movimiento.upper()] if movimiento.upper() in codes else codes),
         novedades=mine,
         elegida=movimiento.upper() if movimiento.upper() in todas() else "",
         errores=errores or [],
@@ -63,3 +66,9 @@ def _form(
         marcada="registrar_automaticamente" in request.form,
     )
     return Response(page, status)
+
+
+def _under_way(codes: Iterable[str]) -> list[EnCurso]:
+    """What of these movements has come in part; more than a few would hide the form."""
+    mine = under_way(db(), mi_empleador().id, clock.now())
+    return [una for una in mine if una.recibidos and una.movimiento in codes][:SHOWN]

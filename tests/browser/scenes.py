@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
+from . import sending_scenes
 from .world import World, cedulas
 
 Step = Callable[[Page, World], None]
@@ -76,6 +77,10 @@ SCENES = (
     Scene("calendario", None, "/calendario"),
     Scene("enviar", "empleador", "/cargas/nueva?movimiento=INS"),
     Scene("enviar-error", "empleador", "/cargas/nueva?movimiento=INS", _send_a_pdf),
+    Scene("enviar-enviando", "empleador", "/cargas/nueva?movimiento=INS", sending_scenes.sending),
+    Scene("enviar-cortado", "empleador", "/cargas/nueva?movimiento=INS", sending_scenes.cut),
+    Scene("enviar-sin-terminar", "empleador", "/cargas/nueva?movimiento=INS", sending_scenes.begun_before),
+    Scene("procesos-sin-terminar", "empleador", "/procesos", sending_scenes.begun_before),
     Scene("lotes", "empleador", "/lotes"),
     Scene("lotes-ninguno", "empleador", "/lotes?movimiento=RRT"),
     _lote("recibido", "recibido"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 from flask import current_app, flash
@@ -18,10 +17,7 @@ from portal.lotes.receive import Envio, Recibo, clean_name, mark_queued, receive
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.web import config, database, db, hoy
-
-#: a small file is often ready within this time: then the first page already shows its result
-WAIT_SECONDS = 0.3
-_FIRST_STEP = 0.03
+from portal.web.momento import wait_a_moment
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,7 @@ def tell(entrega: Entrega) -> None:
     if not recibo.nuevo:
         tell_of_standing()
     elif not entrega.refused:
-        _wait_a_moment(recibo)
+        _wait_for_its_result(recibo)
 
 
 def tell_of_standing() -> None:
@@ -120,14 +116,8 @@ def _tell_of_several(taken: list[Recibo]) -> None:
         flash("Ya teníamos el mismo contenido en: " + ", ".join(known) + ". Nada se registra dos veces.")
 
 
-def _wait_a_moment(recibo: Recibo) -> None:
-    if recibo.bytes > config().archivo_grande:
-        return
-    end, step = time.monotonic() + WAIT_SECONDS, _FIRST_STEP
-    while time.monotonic() < end:
-        with database().reading() as session:
-            estado = session.scalar(select(Lote.estado).where(Lote.id == recibo.lote_id))
-        if estado not in ("en_cola", "revisando"):
-            return  # it is ready, or nobody heard the bell
-        time.sleep(step)
-        step *= 1.5  # when workers are behind, each sender would ask ten times for nothing
+def _wait_for_its_result(recibo: Recibo) -> None:
+    """It is ready, or nobody heard the bell."""
+    estado = select(Lote.estado).where(Lote.id == recibo.lote_id)
+    if recibo.bytes <= config().archivo_grande:
+        wait_a_moment(lambda session: session.scalar(estado) not in ("en_cola", "revisando"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,12 +24,10 @@ from portal.lotes.sweeper import mark_called
 from portal.modelos import Anulacion, Lote
 from portal.novedades import todas
 from portal.web import config, database, db, hoy
+from portal.web.momento import wait_a_moment
 
 blueprint = Blueprint("anulaciones", __name__)
 
-#: a small annulment is often done within this time: then the first page already says so
-WAIT_SECONDS = 0.3
-_STEP = 0.03
 IN_COURSE = "Este lote ya tiene una anulación en curso: es esta. Cuando termine puede pedir otra."
 
 
@@ -162,17 +159,8 @@ def _ask(lote: Lote, pedido: Formulario, vista: Vista) -> ResponseReturnValue:
         flash(IN_COURSE)
     elif bell_in_turn(current_app.extensions["portal_cola"], config(), database())("annul", found.id, 0):
         mark_called(database(), found.id, now)
-        _wait_a_moment(found.id)
+        wait_a_moment(lambda session: session.get_one(Anulacion, found.id).estado != "pedida")
     return redirect(f"/anulaciones/{found.numero}", 303)
-
-
-def _wait_a_moment(anulacion_id: int) -> None:
-    end = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < end:
-        with database().reading() as session:
-            if session.get_one(Anulacion, anulacion_id).estado != "pedida":
-                return
-        time.sleep(_STEP)
 
 
 def _page(lote: Lote, pedido: Formulario, vista: Vista, status: int) -> ResponseReturnValue:

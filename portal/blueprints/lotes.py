@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from portal import clock
 from portal.access import empleador, lote_or_404, mi_empleador, usuario
@@ -31,6 +32,7 @@ from portal.modelos.lote import ESTADOS
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
 from portal.web import config, database, db, hoy
+from portal.web.momento import wait_a_moment
 
 blueprint = Blueprint("lotes", __name__)
 
@@ -206,10 +208,16 @@ def decision(numero: str) -> ResponseReturnValue:
     if not first:
         flash("Este lote ya estaba decidido. Esto es lo que quedó.")
     elif wanted == "registrar":
-        bell_in_turn(current_app.extensions["portal_cola"], config(), database())(
-            "register", found.id, found.archivo.bytes
-        )
+        _ring_to_register(found.id, found.archivo.bytes)
     return redirect(f"/lotes/{numero}", 303)
+
+
+def _ring_to_register(lote_id: int, size: int) -> None:
+    """Of a small file the next page often says already what was registered."""
+    ring = bell_in_turn(current_app.extensions["portal_cola"], config(), database())
+    estado = select(Lote.estado).where(Lote.id == lote_id)
+    if ring("register", lote_id, size) and size <= config().archivo_grande:
+        wait_a_moment(lambda session: session.scalar(estado) != "registrando")
 
 
 @blueprint.post("/lotes/<numero>/revisar")

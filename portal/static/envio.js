@@ -2,7 +2,7 @@
 // Where a browser lacks something of it, or there is no script, the form sends the file in one piece.
 (d => {
   const WORTH_IT = 16e3, LEAST = 8192, MOST = 65536; // bytes
-  const A_PART = 6, STALLED = 45, SELDOM = 10; // seconds: what a part should take, may take; the longest rest
+  const A_PART = 8, STALLED = 45, SELDOM = 10; // seconds: what a part should take, may take; the longest rest
   const page = d.getElementById('enviar'), form = page.querySelector('form[enctype]');
   const panel = d.querySelector('template').content.firstElementChild;
   const at = id => panel.querySelector('#' + id);

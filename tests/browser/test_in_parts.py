@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import random
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -92,11 +93,13 @@ class Asked:
 
 def test_a_file_arrives_over_a_line_that_breaks(far: Page, portal: Portal, line: Line) -> None:
     contenido = file(5, seed=1)
-    line.up, line.cut_every = 0, CUT_EVERY
+    line.up, line.cut_every, began = 0, CUT_EVERY, time.monotonic()
     choose(far, "extras.txt", contenido)
     until(lambda: pause(far) or percent(far) > 90, 120)
     line.cut_every = 0
     far.wait_for_url(LOTE, timeout=30_000)
+    packed = len(gzip.compress(contenido))
+    print(f"\n{time.monotonic() - began:.1f} s; its {packed} bytes alone need {packed / RATE:.1f} s")
     assert line.cuts >= 2
     assert sent_as(far, portal) == contenido
     assert line.up < 0.5 * len(contenido), "it went compressed, and little of it twice"

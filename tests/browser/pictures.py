@@ -21,7 +21,7 @@ from .world import World, standing
 FOLDER = ROOT / "docs" / "screens"
 WIDTHS = (1280, 320)
 TALLEST = 1_500  # px: what follows is more of the same lines
-COLOURS = 20
+COLOURS = 48
 
 
 def main(names: list[str]) -> int:

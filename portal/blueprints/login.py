@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
-from flask_wtf.csrf import generate_csrf
 
 from portal import clock
 from portal.access import is_local_path, load_usuario, publico, representante, signed_in, usuario
@@ -119,7 +119,7 @@ def _remember(token: str) -> None:
     login_user(load_usuario(token))
     for unused in ("_id", "_fresh"):
         session.pop(unused, None)  # 150 bytes of every later request; nothing here reads them
-    generate_csrf()  # now: else the next page would set the cookie once more, 250 bytes
+    session["csrf_token"] = secrets.token_urlsafe(16)  # half as long as Flask-WTF's own: it is in every page
 
 
 def _to_choice(after: str | None) -> ResponseReturnValue:

@@ -22,7 +22,7 @@ PLACE = re.compile(r"<style>([^<]*)</style>")  # with what will come
 RULE = re.compile(r"(@media[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\}|([^{}]+)\{([^{}]*)\}")
 ASIDE = re.compile(r"\[[^]]*\]|::?[a-z-]+(?:\([^()]*\))?")
 NAME = re.compile(r"\.?[a-z][a-z0-9]*")
-TAG = re.compile(r"<([a-z][a-z0-9]*)")
+TAG = re.compile(r'<(?!input type="hidden")([a-z][a-z0-9]*)')  # hidden fields, in every page, want no rules of fields
 CLASSES = re.compile(r' class="([^"]*)"')
 
 

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 #: what a selector says about a moment or a part of an element, and not about which elements there are
 MOMENT = re.compile(r"::[a-z-]+|:(before|after|hover|focus-visible|focus)")
 LIVE = {"lotes": "lote-", "anulaciones": "anulacion"}  # folder of the address → scenes of the live section
+SHOWN = ":not([type=hidden])"
 MATCHED = "(all) => all.filter(selector => document.querySelector(selector))"
 MATCHED_IN = """([all, html]) => {
   const page = new DOMParser().parseFromString('<main><p></p>' + html + '<p></p></main>', 'text/html');
@@ -46,7 +47,8 @@ def left_out(page: Page) -> list[str]:
     """The selectors of the whole stylesheet that this page's own lacks."""
     own = {(rule.media, one) for rule in rules_of(page.inner_text("style")) for one, _ in rule.selectors}
     every = ((rule.media, one) for rule in rules_of(stylesheet()) for one, _ in rule.selectors)
-    return sorted({MOMENT.sub("", one) or "*" for media, one in every if (media, one) not in own})
+    lacking = {MOMENT.sub("", one) or "*" for media, one in every if (media, one) not in own}
+    return sorted(re.sub(r"\binput\b", "input" + SHOWN, one) for one in lacking)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

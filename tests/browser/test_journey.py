@@ -95,7 +95,7 @@ def test_the_whole_errand(errand: Errand, record_property: Record) -> None:
     errand.follow('button[value="registrar"]', "decided: the lote")
     becomes(errand.page, "registrado")
     errand.follow('#avance a[href$="/comprobante"]', "receipt")
-    told(errand, "nobody waits", JOURNEY, record_property)
+    told(errand, "as it goes", JOURNEY, record_property)
 
 
 def test_the_whole_errand_when_the_workers_are_late(errand: Errand, portal: Portal, record_property: Record) -> None:

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Page
 
 from . import sending_scenes
+from .filling import FORMER, NEW
 from .world import World, cedulas
 
 Step = Callable[[Page, World], None]
-VISITORS = {"empleador": "1710010024", "delegada": "1710010057", "soporte": "1710010065"}
+VISITORS = {
+    "empleador": "1710010024",
+    "delegada": "1710010057",
+    "delegada que eligió": "1710010057",
+    "nueva": NEW,
+    "sin empleador": FORMER,
+    "soporte": "1710010065",
+}
 WORKER, NEVER_CAME = "1700000019", cedulas(900, 1)[0]
 
 
@@ -60,6 +68,38 @@ def _measuring(page: Page, _world: World) -> None:
     page.reload()
 
 
+def _send_as_it_is(page: Page, _world: World) -> None:
+    """What the browser asks for itself is left to the server, as by a browser that asks for nothing."""
+    page.eval_on_selector("main form:not([action^='/cargas/tus'])", "form => { form.noValidate = true; }")
+    page.click("main form button:not([name]):not([type=button])")
+
+
+def _send_again(page: Page, world: World) -> None:
+    """A file the portal has."""
+    original = page.request.get(f"{world.base}/lotes/{world.lotes['registrado']}/original").body()
+    file = {"name": "otra-vez.csv", "mimeType": "text/plain", "buffer": original}
+    page.set_input_files("#archivo", file)  # type: ignore[arg-type]  # a dict of its FilePayload
+    page.click("#enviar form[enctype] button")
+
+
+def _with_an_old_token(page: Page, world: World) -> None:
+    page.eval_on_selector("main [name=csrf_token]", "field => { field.value = 'de ayer'; }")
+    _type_wrong_key(page, world)
+
+
+def _choose(page: Page, world: World) -> None:
+    page.click("main dl.f button")
+    page.wait_for_url("**/procesos")
+
+
+def _choose_and_open(path: str) -> Step:
+    def open_it(page: Page, world: World) -> None:
+        _choose(page, world)
+        page.goto(world.base + path.format(**world.lotes))
+
+    return open_it
+
+
 def _unfold(page: Page, _world: World) -> None:
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
 
@@ -74,14 +114,23 @@ SCENES = (
     Scene("cargas-batch", None, "/empleadores/cargas-batch"),
     Scene("ingresar", None, "/ingresar"),
     Scene("ingresar-error", None, "/ingresar", _type_wrong_key),
+    Scene("ingresar-vacio", None, "/ingresar", _send_as_it_is),
     Scene("empleadores", "delegada", "/empleadores"),
+    Scene("empleadores-en-uso", "delegada que eligió", "/empleadores", _choose_and_open("/empleadores")),
+    Scene("empleadores-ninguno", "sin empleador", "/empleadores"),
     Scene("procesos", "empleador", "/procesos"),
+    Scene("procesos-nuevo", "nueva", "/procesos"),
     Scene("formatos", None, "/formatos"),
     Scene("formato-SAL", None, "/formatos/SAL"),
     Scene("formato-ENT", "empleador", "/formatos/ENT"),
     Scene("formato-PFN", None, "/formatos/PFN"),
+    Scene("formato-INS", "empleador", "/formatos/INS"),
+    Scene("formato-INS-nuevo", "nueva", "/formatos/INS"),
     Scene("calendario", None, "/calendario"),
+    Scene("calendario-feriados", None, "/calendario?mes=2026-12"),
     Scene("enviar", "empleador", "/cargas/nueva?movimiento=INS"),
+    Scene("enviar-sin-novedad", "empleador", "/cargas/nueva"),
+    Scene("enviar-vacio", "empleador", "/cargas/nueva", _send_as_it_is),
     Scene("enviar-error", "empleador", "/cargas/nueva?movimiento=INS", _send_a_pdf),
     Scene("enviar-enviando", "empleador", "/cargas/nueva?movimiento=INS", sending_scenes.sending),
     Scene("enviar-cortado", "empleador", "/cargas/nueva?movimiento=INS", sending_scenes.cut),
@@ -89,6 +138,7 @@ SCENES = (
     Scene("procesos-sin-terminar", "empleador", "/procesos", sending_scenes.begun_before),
     Scene("lotes", "empleador", "/lotes"),
     Scene("lotes-ninguno", "empleador", "/lotes?movimiento=RRT"),
+    Scene("lotes-nuevo", "nueva", "/lotes"),
     _lote("recibido", "recibido"),
     _lote("en-cola", "en_cola"),
     _lote("revisando", "revisando"),
@@ -96,6 +146,12 @@ SCENES = (
     _lote("revisado-correcto", "correcto", _unfold),
     _lote("revisado-errores", "con-errores", _unfold),
     _lote("rechazado", "rechazado"),
+    _lote("rechazado-otro", "ilegible"),
+    _lote("revisado-nada", "ya-estaba"),
+    _lote("revisado-solo-errores", "solo-errores"),
+    Scene("lote-ya-recibido", "empleador", "/cargas/nueva?movimiento=INS", _send_again),
+    Scene("lote-cada-30", "empleador", "/lotes/{revisando}?cada=30"),
+    Scene("lote-del-titular", "delegada que eligió", "/empleadores", _choose_and_open("/lotes/{espera}")),
     _lote("desistido", "desistido"),
     _lote("registrando", "registrando"),
     _lote("registrado", "registrado", _unfold),
@@ -105,20 +161,27 @@ SCENES = (
     Scene("anular-lineas", "empleador", "/lotes/{comisiones}/anulacion?lineas=1"),
     Scene("anular-error", "empleador", "/lotes/{comisiones}/anulacion?lineas=1,12"),
     Scene("anular-antes", "empleador", "/lotes/{comprobante-largo}/anulacion"),
+    Scene("anular-sin-motivo", "empleador", "/lotes/{registrado}/anulacion", _send_as_it_is),
     Scene("anulacion", "empleador", "/anulaciones/{anulacion-anulado}"),
     Scene("anulacion-pedida", "empleador", "/anulaciones/{anulacion-pedida}"),
+    Scene("anulacion-en-curso", "empleador", "/anulaciones/{anulacion-en-curso}"),
+    Scene("anulacion-fallida", "empleador", "/anulaciones/{anulacion-fallida}"),
     Scene("anulacion-negada", "empleador", "/anulaciones/{anulacion-negada}"),
     _lote("cambiado", "tarde"),
     _lote("depende", "depende"),
     Scene("lineas-cambiadas", "empleador", "/lotes/{tarde}/lineas?estado=cambiada"),
     Scene("lineas-anuladas", "empleador", "/lotes/{tarde}/lineas?estado=registrada&linea=3"),
     Scene("lineas", "empleador", "/lotes/{con-errores}/lineas"),
+    Scene("lineas-codigo", "empleador", "/lotes/{con-errores}/lineas?codigo=MON-01&linea=54"),
+    Scene("lineas-avisos", "empleador", "/lotes/{correcto}/lineas?estado=aviso"),
+    Scene("lineas-ya-registradas", "empleador", "/lotes/{con-errores}/lineas?estado=ya_registrada"),
     Scene("lineas-registradas", "empleador", "/lotes/{comprobante-largo}/lineas?estado=registrada"),
     Scene("lineas-ninguna", "empleador", "/lotes/{correcto}/lineas?estado=repetida"),
     Scene("comprobante", "empleador", "/lotes/{registrado}/comprobante"),
     Scene("comprobante-anulado", "empleador", "/lotes/{anulado}/comprobante"),
     Scene("comprobante-largo", "empleador", "/lotes/{comprobante-largo}/comprobante"),
     Scene("historia", "empleador", "/historia"),
+    Scene("historia-nueva", "nueva", "/historia"),
     Scene("historia-abierta", "empleador", "/historia", _unfold),
     Scene("historia-error", "empleador", "/historia", _search_in("#cedula", "0912791803")),
     Scene("historia-trabajador", "empleador", "/historia", _search_in("#cedula", WORKER)),
@@ -132,13 +195,28 @@ SCENES = (
     Scene("datos-midiendo", "empleador", "/datos", _measuring),
     Scene("ayuda", None, "/ayuda/errores"),
     Scene("ayuda-sin-hallazgos", None, "/ayuda/errores?q=jubilado"),
+    Scene("ayuda-cedula", None, "/ayuda/errores?q=0912791803"),
+    Scene("ayuda-novedad", None, "/ayuda/errores?q=fecha&movimiento=SAL"),
     Scene("ayuda-SAL-02", None, "/ayuda/errores/SAL-02"),
     Scene("ayuda-IDE-01", None, "/ayuda/errores/IDE-01"),
     Scene("soporte", "soporte", "/soporte"),
     Scene("soporte-error", "soporte", "/soporte", _search_in("#numero", "2026-000123-1")),
     Scene("soporte-lote", "soporte", "/soporte/lotes/{con-errores}"),
+    Scene("soporte-lote-rechazado", "soporte", "/soporte/lotes/{rechazado}"),
+    Scene("soporte-lote-registrado", "soporte", "/soporte/lotes/{tarde}"),
+    Scene("soporte-lote-revisando", "soporte", "/soporte/lotes/{revisando}"),
     Scene("error-404", None, "/nada"),
     Scene("error-404-empleador", "empleador", "/lotes/2026-999999-1"),
+    Scene("error-404-soporte", "soporte", "/lotes/2026-999999-1"),
+    Scene("error-400", None, "/prueba/400"),
+    Scene("error-401", None, "/prueba/401"),
+    Scene("error-403", "empleador", "/prueba/403"),
+    Scene("error-405", None, "/salir"),
+    Scene("error-413", "empleador", "/prueba/413"),
+    Scene("error-429", None, "/prueba/429"),
+    Scene("error-500", None, "/prueba/500"),
+    Scene("error-500-empleador", "empleador", "/prueba/500"),
+    Scene("error-vencida", None, "/ingresar", _with_an_old_token),
 )
 
 

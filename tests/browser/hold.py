@@ -69,11 +69,14 @@ def _connected(portal: Portal, seconds: float = 5) -> Iterator[sqlite3.Connectio
         connection.close()
 
 
-def last_moved(portal: Portal, numero: str, seconds_ago: int) -> None:
-    """Makes the lote's last move that long ago: waiting for a slower pace would take as long."""
+def last_moved(portal: Portal, address: str, seconds_ago: int) -> None:
+    """Makes the last move of the lote or annulment at that address that long ago: waiting for a slower pace would take
+    as long."""
+    folder, numero = address.split("?")[0].rsplit("/", 2)[1:]
+    table, column = {"lotes": ("lote", "cambiado_en"), "anulaciones": ("anulacion", "cambiada_en")}[folder]
     with _connected(portal) as connection:
         changed = connection.execute(
-            "update lote set cambiado_en = strftime('%Y-%m-%d %H:%M:%f000', 'now', ?) where numero = ?",
+            f"update {table} set {column} = strftime('%Y-%m-%d %H:%M:%f000', 'now', ?) where numero = ?",
             (f"-{seconds_ago} seconds", numero),
         )
         assert changed.rowcount == 1

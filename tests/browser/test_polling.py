@@ -13,10 +13,12 @@ from e2e.conftest import Portal, running
 
 from .desk import becomes, comes_true, pause, send, sign_in
 from .hold import held, held_halfway, last_moved, until
+from .wire import OFFLINE, ONLINE, Wire
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 NUMBERS = itertools.count(1)
+WORKERS = [f"17000000{n}" for n in ("19", "27", "35", "43", "50", "68", "76", "84")]
 #: headless Chromium has no background tabs: the page is told it is hidden, as a tab behind others would be
 SEE = """hidden => {
   Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
@@ -57,22 +59,34 @@ class Polls:
 
 
 #: behind another lote of its empleador it is not rung for yet
-IN_LINE = re.compile("^(recibido|en_cola)$")
+IN_LINE = re.compile("^(recibido|en_cola|pedida)$")
 
 
-@pytest.fixture
-def waiting(page: Page, portal: Portal) -> Iterator[Page]:
-    """The page of a lote that waits, because the workers stand still."""
+@pytest.fixture(params=["lote", "anulacion"])
+def waiting(request: pytest.FixtureRequest, page: Page, portal: Portal) -> Iterator[Page]:
+    """The page of a lote or of an annulment that waits, because the workers stand still."""
+    number = next(NUMBERS)
+    line = f"1799000004001;0001;2013;01;INS;{WORKERS[number % len(WORKERS)]};{number}.00;O\r\n".encode()
+    lote = portal.visitor().register("INS", "extras.txt", line) if request.param == "anulacion" else ""
     sign_in(page, portal)
-    line = f"1799000004001;0001;2013;01;INS;1700000019;{next(NUMBERS)}.00;O\r\n"
     with held(portal, "rq_worker", "sweeper"):
-        send(page, "INS", "extras.txt", line.encode())
+        if lote:
+            _ask_to_annul(page, f"{portal.base}{lote}/anulacion")
+        else:
+            send(page, "INS", "extras.txt", line)
         becomes(page, IN_LINE)
         yield page
 
 
+def _ask_to_annul(page: Page, address: str) -> None:
+    page.goto(address)
+    page.fill("#motivo", "Era de otro mes")
+    with page.expect_navigation(url="**/anulaciones/*"):
+        page.get_by_role("button", name="Anular", exact=True).click()
+
+
 def test_an_answer_without_news_leaves_the_page_alone(waiting: Page, portal: Portal) -> None:
-    last_moved(portal, waiting.url.rsplit("/", 1)[1], 25)
+    last_moved(portal, waiting.url, 25)
     polls = Polls(waiting)
     polls.come_with(200)  # the pace changed
     waiting.evaluate("window.section = document.querySelector('#avance')")
@@ -84,20 +98,19 @@ def test_an_answer_without_news_leaves_the_page_alone(waiting: Page, portal: Por
 
 
 def test_the_older_the_lote_the_slower_it_asks(waiting: Page, portal: Portal) -> None:
-    numero = waiting.url.rsplit("/", 1)[1]
     pace = "document.querySelector('#avance').dataset.hxTrigger"
     assert waiting.evaluate(pace) in ("every 500ms", "every 1s")
-    for age, every in ((10, "1s"), (30, "3s"), (120, "10s")):
-        last_moved(portal, numero, age)
+    for age, every in ((10, "1s"), (30, "3s"), (120, "10s"), (900, "30s")):
+        last_moved(portal, waiting.url, age)
         comes_true(waiting, f"{pace} === 'every {every}'")
 
 
-def test_a_link_in_the_section_keeps_the_focus_when_it_is_replaced(waiting: Page, portal: Portal) -> None:
+def test_the_focus_stays_where_it_is_when_the_section_is_replaced(waiting: Page, portal: Portal) -> None:
     waiting.evaluate("window.section = document.querySelector('#avance')")
-    waiting.get_by_role("link", name="Actualizar ahora").focus()
-    last_moved(portal, waiting.url.rsplit("/", 1)[1], 30)
+    waiting.focus("#ya")
+    last_moved(portal, waiting.url, 30)
     comes_true(waiting, "window.section !== document.querySelector('#avance')")
-    assert waiting.evaluate("document.activeElement.textContent") == "Actualizar ahora"
+    assert waiting.evaluate("document.activeElement.id") == "ya"
 
 
 def test_a_hidden_tab_does_not_ask_and_asks_at_once_when_seen(waiting: Page) -> None:
@@ -118,27 +131,34 @@ def test_a_visit_ended_elsewhere_leads_to_the_sign_in_page(waiting: Page) -> Non
     other = waiting.context.new_page()
     other.goto(waiting.url)
     other.get_by_role("button", name="Salir").click()
-    waiting.wait_for_url("**/ingresar?siguiente=/lotes/**")
+    waiting.wait_for_url("**/ingresar?siguiente=/**")
     refused = next(answer for answer in polls.answers if answer.status == 401)
     assert refused.headers["hx-redirect"].startswith("/ingresar") and not refused.headers.get("location")
 
 
-@pytest.mark.parametrize("away", ["answers 502", "does not answer"])
-def test_while_the_server_is_away_it_goes_on_asking_and_recovers(waiting: Page, away: str) -> None:
+def test_while_the_server_answers_502_it_goes_on_asking_and_recovers(waiting: Page) -> None:
     asked: list[str] = []
     before = waiting.inner_text("#avance")
 
     def refuse(route: Route) -> None:
         asked.append(route.request.url)
-        if away == "answers 502":
-            route.fulfill(status=502, body="<h1>Bad gateway</h1>", content_type="text/html")
-        else:
-            route.abort("connectionrefused")
+        route.fulfill(status=502, body="<h1>Bad gateway</h1>", content_type="text/html")
 
     waiting.route("**/avance?*", refuse)
     until(lambda: pause(waiting) or len(asked) >= 3)
     assert waiting.inner_text("#avance") == before and "Bad gateway" not in waiting.content()
     waiting.unroute("**/avance?*")
+    Polls(waiting).come(2)
+
+
+def test_while_the_line_is_down_it_goes_on_asking_and_recovers(waiting: Page) -> None:
+    failed: list[str] = []
+    before, wire = waiting.inner_text("#avance"), Wire(waiting)
+    waiting.on("requestfailed", lambda request: failed.append(request.url))
+    wire.becomes(OFFLINE)
+    until(lambda: pause(waiting) or sum("/avance?" in url for url in failed) >= 3)
+    assert waiting.inner_text("#avance") == before
+    wire.becomes(ONLINE)
     Polls(waiting).come(2)
 
 

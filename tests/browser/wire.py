@@ -12,6 +12,7 @@ from .hold import until
 #: 50 kbit/s up and down, 400 ms until an answer begins
 POOR_LINE = {"offline": False, "latency": 400, "downloadThroughput": 6250, "uploadThroughput": 6250}
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+ONLINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 QUIET = 250  # ms without a request: nothing more comes
 

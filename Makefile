@@ -1,6 +1,6 @@
 # One line each; what takes more stands in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint bench screens migrate migration
+.PHONY: help run test test-fast lint bench budgets screens migrate migration
 SHELL := /bin/bash
 BIN := .venv/bin
 export PYTHONUNBUFFERED = 1
@@ -23,6 +23,9 @@ lint: .venv/dev.stamp ## style, types, directions of import, common security sli
 
 bench: .venv/bench.stamp ## measure, all or some: make bench only="check web"; the results go to bench/RESULTS.md
 	@$(BIN)/python -m bench $(only)
+
+budgets: .venv/dev.stamp ## measure what pages and polls weigh; the tables go to docs/bandwidth.md
+	@tools/budgets
 
 screens: .venv/dev.stamp ## the pictures of docs/screens, all or some: make screens only="lotes lineas"
 	@tools/screens $(only)

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from portal import create_app
+from portal.config import ROOT
 
 from .budgets import COLD, FIRST_PAINT, LOGIN, STILL, WARM, Cell, Record, Row
 from .chromium import SPANISH
@@ -63,6 +64,7 @@ PAGES = (
     Page("/historia", "/historia"),
     Page("/historia/<int:trabajador>", "{worker}"),
     Page("/historia/sucursal", "/historia/sucursal"),
+    Page("/datos", "/datos"),
     Page("/soporte", "/soporte", "soporte"),
     Page("/soporte/lotes/<numero>", "/soporte{errors}", "soporte"),
 )
@@ -92,6 +94,12 @@ def test_every_page_is_weighed(tmp_path_factory: pytest.TempPathFactory) -> None
     assert not missing, f"pages to add to PAGES: {sorted(missing)}"
 
 
+def test_every_page_stands_in_the_document() -> None:
+    document = (ROOT / "docs" / "bandwidth.md").read_text("utf-8")
+    missing = [name_of(page) for page in PAGES if f"| {name_of(page)} " not in document]
+    assert not missing, f"tools/budgets writes them: {missing}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.visit or 'anyone'} {page.path}")
 def test_a_page_is_light_and_soon_there(browser: Browser, world: Heavy, page: Page, record_property: Record) -> None:
     context = fresh(browser, world, page.visit)
@@ -104,7 +112,7 @@ def test_a_page_is_light_and_soon_there(browser: Browser, world: Heavy, page: Pa
         Cell("answers", cold.requests),
         Cell("first paint, ms", _soonest(browser, world, page, cold), FIRST_PAINT),
     )
-    Row("pages", name_of(page, world), cells).hold(record_property)
+    Row("pages", name_of(page), cells).hold(record_property)
 
 
 def _soonest(browser: Browser, world: Heavy, page: Page, first: Loaded) -> int:
@@ -121,7 +129,7 @@ def _soonest(browser: Browser, world: Heavy, page: Page, first: Loaded) -> int:
     return soonest
 
 
-def name_of(page: Page, world: Heavy) -> str:
+def name_of(page: Page) -> str:
     """As the table has it: the route, the state where it has several, and `anyone` where it is not signed in."""
     shown = page.path if page.route == page.path.split("?")[0] else f"{page.route or page.path} {_state(page.path)}"
     return f"{shown.strip()}{'' if page.visit else ', anyone'}"

@@ -41,11 +41,12 @@ class Opened:
 
 
 @contextmanager
-def opened(browser: Browser, folder: Path) -> Iterator[Opened]:
+def opened(browser: Browser, folder: Path, **context_options: Any) -> Iterator[Opened]:
+    options = {**SPANISH, "bypass_csp": True, **context_options}
     with standing(folder) as world:
         visits = Visits(browser, world)
         states = {who: visits.state(who) for who in {scene.visitor for scene in SCENES}}
-        contexts = {who: browser.new_context(storage_state=s, bypass_csp=True, **SPANISH) for who, s in states.items()}
+        contexts = {who: browser.new_context(storage_state=state, **options) for who, state in states.items()}
         yield Opened(world, {who: context.new_page() for who, context in contexts.items()})
         for context in contexts.values():
             context.close()

@@ -8,25 +8,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 from playwright.sync_api import Browser, Response
 
+from portal import create_app
 from portal.web.assets import STATIC
 
 from .checkers import html_validate, vnu
 from .opened import Opened, opened
 from .scenes import SCENES, Scene
+from .world import config_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 RULES = {
     "long-title": "off",  # search engines cut at 70; ours begin with the institute's own names for its pages
     "form-dup-name": ["error", {"shared": ["radio", "checkbox", "button", "submit"]}],  # the lines to annul: one list
+    "meta-refresh": "off",  # only where the person asked for it by a link (WCAG 2.2.1)
 }
 #: a browser writes every attribute in one way, whatever was sent
 WRITTEN_BY_BROWSER = {"attribute-boolean-style": "off", "attribute-empty-style": "off"}
+#: addresses that answer with something else than a page, besides those whose name ends like a file's
+NO_PAGE = {"/favicon.svg", "/static/<path:name>", "/salud", "/metricas", "/lotes/<numero>/original"}
+FRAGMENTS = {"/lotes/<numero>/avance", "/anulaciones/<numero>/avance"}
+ENDINGS = (".txt", ".xlsx", ".csv", ".pdf", ".json")
 #: as a poll that brought something does it
 REPLACE_THE_SECTION = """async () => {
   const section = document.querySelector('#avance[data-hx-get]');
@@ -42,6 +50,7 @@ class Saved:
     folder: Path
     sent: list[Path] = field(default_factory=list)
     standing: list[Path] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
 
     def keep(self, name: str, html: str) -> None:
         self.sent.append(self.folder / f"{name}.html")
@@ -77,6 +86,7 @@ def _save(all_open: Opened, scene: Scene, saved: Saved) -> None:
     page.remove_listener("response", note)
     html = sent[-1].text()
     saved.keep(scene.name, html)
+    saved.paths.add(urlsplit(page.url).path)
     if "<script" in html:
         page.evaluate(REPLACE_THE_SECTION)
         saved.keep_standing(scene.name, page.content())
@@ -88,6 +98,15 @@ def _save_those_linked_from(base: str, list_of: str, saved: Saved) -> None:
     assert len(set(found)) >= 12
     for path in sorted(set(found)):
         saved.keep(path[1:].replace("/", "."), requests.get(base + path, timeout=10).text)
+
+
+def test_every_page_there_is_has_a_scene(saved: Saved, tmp_path: Path) -> None:
+    app = create_app(config_of(tmp_path))
+    routes = app.url_map.bind("localhost")
+    seen = {routes.match(path, "GET", return_rule=True)[0].rule for path in saved.paths if routes.test(path, "GET")}
+    there = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    missing = {rule for rule in there - seen - NO_PAGE - FRAGMENTS if not rule.endswith(ENDINGS)}
+    assert not missing, f"scenes to add to scenes.py, of: {sorted(missing)}"
 
 
 def test_vnu_has_nothing_to_say(saved: Saved) -> None:

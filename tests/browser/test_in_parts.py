@@ -257,3 +257,11 @@ def test_a_gz_of_ones_own_is_kept_as_it_is(far: Page, portal: Portal) -> None:
     choose(far, "propio.txt.gz", contenido)
     far.wait_for_url(LOTE, timeout=30_000)
     assert sent_as(far, portal) == contenido
+
+
+def test_when_the_script_does_not_come_the_form_sends_it_in_one_piece(far: Page, portal: Portal) -> None:
+    contenido = file(0.3, seed=31)
+    far.route("**/static/envio*", lambda route: route.abort("connectionfailed"))
+    choose(far, "sin-guion.txt", contenido)
+    far.wait_for_url(LOTE, timeout=30_000)
+    assert sent_as(far, portal) == contenido

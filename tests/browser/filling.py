@@ -51,7 +51,9 @@ def _nothing_to_register(world: World, matriz: list[str]) -> None:
     """All is registered already; all is wrong; nothing but a header came."""
     world.check(world.send("ya-estaba", "INS", "extras-otra-vez.txt", lines("INS", matriz[:3], valor="42.10")))
     world.check(world.send("solo-errores", "INS", "extras-ajenas.txt", lines("INS", cedulas(200, 2))))
-    world.check(world.send("ilegible", "INS", "solo-titulos.txt", ["ruc;sucursal;anio;mes;movimiento;cedula;valor;causa"]))
+    world.check(
+        world.send("ilegible", "INS", "solo-titulos.txt", ["ruc;sucursal;anio;mes;movimiento;cedula;valor;causa"])
+    )
 
 
 def _annulled(world: World, matriz: list[str]) -> None:

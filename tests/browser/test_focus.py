@@ -22,6 +22,10 @@ WITH_SUMMARY = [scene for scene in SCENES if scene.name.endswith(("-error", "-va
 #: a page of each kind of band
 WITH_BAND = [scene for scene in SCENES if scene.name in ("inicio", "procesos", "soporte", "error-404", "error-500")]
 FOCUSED = "document.activeElement.id"
+ON_TOP = """() => {
+  const on = document.activeElement, at = on.getBoundingClientRect();
+  return on.contains(document.elementFromPoint((at.left + at.right) / 2, (at.top + at.bottom) / 2));
+}"""
 #: keeps what is put into the place that is read aloud
 HEAR = """() => {
   window.heard = [];
@@ -61,6 +65,17 @@ def test_the_first_tab_skips_the_band(all_open: Opened, scene: Scene) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main, footer') !== null")
+
+
+@pytest.mark.parametrize("name", ["lotes", "lineas", "lineas-registradas"])
+def test_the_header_that_stays_hides_no_focus(all_open: Opened, name: str) -> None:
+    """WCAG 2.4.11, going back up a long table."""
+    page = all_open.at(next(scene for scene in SCENES if scene.name == name))
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.locator("tbody :is(a, input)").last.focus()
+    for _ in range(page.locator("tbody :is(a, input)").count() - 1):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(ON_TOP), page.inner_text(":focus")
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
 """`tools/screens`: a picture of every scene at 1280 and 320 px, in docs/screens; the same bytes on every run of one
-machine. Quantized to a few greys and colours: the pages are flat."""
+machine, but for what is made at random (addresses to follow a lote, codes of failures). Few colours: pages are flat."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ FOLDER = ROOT / "docs" / "screens"
 WIDTHS = (1280, 320)
 TALLEST = 1_500  # px: what follows is more of the same lines
 COLOURS = 48
+APART = 8  # of 255, in some channel
 
 
 def main(names: list[str]) -> int:
@@ -62,11 +63,18 @@ def _take(browser: Browser, visits: Visits, world: World, scene: Scene, width: i
 
 def _flat(picture: Image.Image) -> Image.Image:
     """With a palette of its own commonest colours: the fills stay exactly what the stylesheet says."""
-    counted = picture.getcolors(picture.width * picture.height) or []
-    commonest = sorted(counted, reverse=True)[:COLOURS]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([channel for _, colour in commonest for channel in colour])
+    palette.putpalette([channel for colour in _commonest(picture) for channel in colour])
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _commonest(picture: Image.Image) -> list[tuple[int, ...]]:
+    """None near a commoner one: Pillow looks colours up by fours, and would take white for the grey beside it."""
+    kept: list[tuple[int, ...]] = []
+    for _, colour in sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True):
+        if all(max(abs(a - b) for a, b in zip(colour, one, strict=True)) >= APART for one in kept):
+            kept.append(colour)
+    return kept[:COLOURS]
 
 
 def _forget_former_scenes() -> None:

@@ -28,6 +28,10 @@ class FileProblem(Exception):
         """What the person can do, in Spanish."""
         return self.explicacion.decir(self.explicacion.arreglo, **self.datos)
 
+    def telefono(self) -> str:
+        """What an agent says of it on the phone, in Spanish."""
+        return self.explicacion.decir(self.explicacion.telefono, **self.datos)
+
 
 def _archivo(codigo: str, titulo: str, causa: str, arreglo: str, telefono: str) -> Explicacion:
     return Explicacion(codigo, "archivo", titulo, causa, arreglo, telefono)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal.db import Database
 from portal.files.explain import Explicacion
+from portal.lotes import resultado
 from portal.lotes.consulta import find
 from portal.lotes.frases import sentence
 from portal.lotes.numeros import tidy
-from portal.lotes.palabras import explanation
-from portal.lotes.resultado import moments
+from portal.lotes.palabras import explanation, hide_ids
 from portal.modelos import Bitacora, Lote
 from portal.novedades import todas
 
@@ -37,6 +37,7 @@ class LoteParaSoporte:
     sha256: str
     problemas: list[tuple[Explicacion, int]]
     falla: Explicacion | None
+    falla_dicha: str
 
 
 def look(session: Session, numero: str) -> tuple[int, int, LoteParaSoporte] | None:
@@ -47,13 +48,14 @@ def look(session: Session, numero: str) -> tuple[int, int, LoteParaSoporte] | No
 
 
 def _view(session: Session, lote: Lote) -> LoteParaSoporte:
+    fault = resultado.fault(lote)
     counted = sorted((lote.por_codigo or {}).items(), key=lambda item: (-item[1], item[0]))
     return LoteParaSoporte(
         lote.numero,
         todas()[lote.movimiento].nombre,
         lote.estado,
         sentence(lote),
-        moments(session, lote),
+        resultado.moments(session, lote),
         lote.leidas,
         lote.correctas,
         lote.registradas,
@@ -63,7 +65,8 @@ def _view(session: Session, lote: Lote) -> LoteParaSoporte:
         lote.anuladas,
         lote.archivo.sha256,
         [(explanation(codigo), n) for codigo, n in counted],
-        explanation(str(lote.falla["codigo"])) if lote.falla else None,
+        fault.explicacion if fault else None,
+        hide_ids(fault.telefono()) if fault else "",
     )
 
 

@@ -39,7 +39,8 @@ def test_support_sees_counts_that_add_up_codes_and_what_to_say(world: World, sop
     assert "IDE-01" in soporte.text and "INS-01" in soporte.text
     refused = world.checked("MSU", world.line("INS", ANA))
     soporte.get(f"/soporte/lotes/{refused}")
-    assert "ARC-06" in soporte.text and "«" in soporte.text, "the sentence to say"
+    assert "ARC-06" in soporte.text
+    assert "«Usted eligió MSU, pero su archivo es de INS. ¿Lo quiere enviar como INS?»" in soporte.text
 
 
 @pytest.mark.parametrize("how", ["{0}", "{1} {2} {3}", "{1}{2}{3}", " {0} ", "{1}-{2}-{3}", "{1} 1 {3}"])

@@ -41,7 +41,7 @@ def test_a_file_sent_while_the_queue_is_away_is_taken_and_worked_off_later(tmp_p
         queue.wait()
         lote = visitor.send("INS", ("extras.txt", (SAMPLES / "INS_2013-01.txt").read_bytes()))
         assert lote.startswith("/lotes/")
-        assert "Su archivo está guardado" in visitor.wait(lote, "recibido")
+        assert "El archivo está guardado" in visitor.wait(lote, "recibido")
         time.sleep(3)  # the sweeper has looked, and nothing rang
         visitor.wait(lote, "recibido")
         queue = start_queue(port, tmp_path)

@@ -103,7 +103,7 @@ def test_headcount_and_payroll_are_drawn_and_told_in_words_and_numbers(world: Wo
     last = "en noviembre de 2026; lo más alto, {0} en noviembre de 2026."
     assert people.endswith("2 personas " + last.format("2 personas")) and "0 personas en diciembre de 2025" in people
     assert payroll.endswith("USD 1\u202f000,50 " + last.format("USD 1\u202f000,50"))
-    assert html.count("<rect ") == 2 * 4, "a bar for each month with somebody"
+    assert html.count("<rect x=") == 2 * 4, "a bar for each month with somebody"
     assert re.search(r'>nov 2026</th><td class="d">2</td><td class="d">1\u202f000,50</td>', html)
     assert " style=" not in html
 

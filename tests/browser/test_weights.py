@@ -24,7 +24,7 @@ from .world import config_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-TRIES = 5
+TRIES = 10
 
 
 class Page(NamedTuple):

@@ -1,18 +1,18 @@
 // Sends a big file in parts (tus 1.0), gzipped for the way: after a cut it goes on where it was, also tomorrow.
-// Where a browser lacks something of it, or there is no script, the form sends the file in one piece.
+// umbral.js brings it; where a browser lacks something of it, or there is no script, the form sends it in one piece.
 (d => {
-  const WORTH_IT = 16e3, LEAST = 8192, MOST = 65536; // bytes
+  const LEAST = 8192, MOST = 65536; // bytes
   const A_PART = 8, STALLED = 45, SELDOM = 10; // seconds: what a part should take, may take; the longest rest
   const page = d.getElementById('enviar'), form = page.querySelector('form[enctype]');
   const panel = d.querySelector('template').content.firstElementChild;
   const at = id => panel.querySelector('#' + id);
   const h1 = d.querySelector('h1'), heading = h1.textContent, title = d.title;
-  let part = 2 * LEAST, speed = 0, paused, cancelled, stop, wake;
+  let part = 2 * LEAST, speed, paused, cancelled, stop = () => 0, wake = stop;
 
   // What the person sees. The voice of a reader follows changes of state and quarters of the way, not every figure.
   const weight = n => n < 1e6 ? Math.ceil(n / 1e3) + '\xa0kB' : (n / 1e6).toFixed(1).replace('.', ',') + '\xa0MB';
   const time = s => s > 90 ? Math.round(s / 60) + ' minutos' : Math.ceil(s / 10) * 10 + ' segundos';
-  const write = (id, text) => { if (at(id).textContent !== text) at(id).textContent = text; };
+  const write = (id, text) => at(id).textContent === text || (at(id).textContent = text);
   const show = (state, { offset, size }) => {
     const sends = state === 'Enviando', cut = state === 'Sin conexión', percent = Math.floor(offset / size * 100);
     h1.textContent = sends ? 'Enviando su archivo' : 'El envío está en espera';
@@ -26,14 +26,14 @@
     write('hasta', percent + '\xa0%');
     at('corte').hidden = !cut;
     write('pausa', cut ? 'Probar ahora' : paused ? 'Seguir' : 'Pausar');
-    write('voz', state + (cut ? '. Lo que llegó está guardado.' : ', ' + (percent - percent % 25) + ' %'));
+    write('voz', state + (cut ? '. Nada se perdió.' : ', ' + (percent - percent % 25) + ' %'));
   };
   const notes = () => page.querySelectorAll('[tabindex]');
   const say = (kind, name, words) => {
     const note = d.createElement('div');
     note.className = 'n ' + kind;
     note.tabIndex = -1;
-    for (const text of [name, words]) note.appendChild(d.createElement('p')).textContent = text;
+    note.appendChild(d.createElement('p')).textContent = name + ': ' + words;
     page.prepend(note);
   };
 
@@ -61,12 +61,12 @@
       body = await new Response(body.stream().pipeThrough(new CompressionStream('gzip'))).blob();
       told.comprimida = 'gzip';
     }
-    if (self.crypto && crypto.subtle) { // by it the portal knows the file again tomorrow
+    if (crypto.subtle) { // by it the portal knows the file again tomorrow
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-      told.sha256 = Array.from(digest, b => (b + 256).toString(16).slice(1)).join('');
+      told.sha256 = [...digest].map(b => (b + 256).toString(16).slice(1)).join('');
     }
-    const metadata = Object.keys(told).map(key => key + ' ' + btoa(unescape(encodeURIComponent(told[key]))));
-    return { body, metadata: metadata.join(), size: body.size, offset: 0 };
+    const metadata = Object.keys(told).map(key => key + ' ' + btoa(unescape(encodeURIComponent(told[key])))).join();
+    return { body, metadata, size: body.size, offset: 0 };
   };
 
   // The next request of an upload: made known, asked how far it came, or given its next part.
@@ -76,23 +76,21 @@
     ask('PATCH', url, { 'Upload-Offset': offset, 'Content-Type': 'application/offset+octet-stream' },
       body.slice(offset, offset + part));
 
-  const measure = (bytes, seconds) => {
-    speed = bytes / seconds;
-    part = Math.max(LEAST, Math.min(MOST, Math.round(speed * A_PART)));
-  };
-
   // Takes an answer in; gives the address of the lote once there is one. Throws words when the file is refused, and
   // anything else when it was no answer of the portal: a cut, a proxy, the page of a hotel.
   const take = async (up, answer, began) => {
     if (answer.status === 401) at('sesion').hidden = false;
     if (answer.status === 401 || answer.status > 499 || !answer.headers.get('Tus-Resumable')) throw answer;
     if (answer.status === 409) up.known = 0;
-    else if (up.url && [404, 410].includes(answer.status)) up.url = 0;
+    else if (up.url && answer.status === 404) up.url = 0;
     else if (!answer.ok) throw await answer.text();
     else {
       const reached = +answer.headers.get('Upload-Offset'), where = answer.headers.get('Location');
       if (up.url && where) return where;
-      if (reached > up.offset && up.known) measure(reached - up.offset, (Date.now() - began) / 1e3);
+      if (reached > up.offset && up.known) {
+        speed = (reached - up.offset) / (Date.now() - began) * 1e3;
+        part = Math.max(LEAST, Math.min(MOST, speed * A_PART));
+      }
       up.url = up.url || where;
       up.offset = reached;
       up.known = 1;
@@ -124,9 +122,9 @@
   };
 
   form.addEventListener('submit', async event => {
-    const files = Array.from(form.archivo.files);
-    if (files.reduce((sum, file) => sum + file.size, 0) < WORTH_IT) return;
     event.preventDefault();
+    if (page.hidden) return; // pressed twice
+    const { files } = form.archivo;
     cancelled = paused = 0;
     notes().forEach(note => note.remove());
     page.hidden = true;
@@ -145,11 +143,11 @@
       } catch (why) {
         refused = 1;
         say('er', file.name, typeof why === 'string' ? why :
-          'No se pudo leer el archivo. Ciérrelo en otros programas y elíjalo otra vez.');
+          'no se pudo leer. Ciérrelo en Excel y elíjalo otra vez.');
       }
     }
     if (sent.length && !refused && !cancelled) return location.assign(sent[1] ? '/lotes' : sent[0]);
-    if (sent.length) say('', sent.length + ' de ' + files.length, 'Lo que llegó entero está en Mis lotes.');
+    if (sent.length) say('', sent.length + ' de ' + files.length, 'llegaron y están en Mis lotes.');
     panel.remove();
     page.hidden = false;
     h1.textContent = heading;
@@ -160,8 +158,8 @@
     if (target.id === 'cancelar') cancelled = 1;
     else if (target.id !== 'pausa') return;
     else if (at('corte').hidden) paused = !paused;
-    if (stop) stop();
-    if (wake) wake();
+    stop();
+    wake();
   });
-  for (const back of ['online', 'focus']) addEventListener(back, () => wake && !paused && wake());
+  for (const back of ['online', 'focus']) addEventListener(back, () => paused || wake());
 })(document);

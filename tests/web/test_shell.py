@@ -38,6 +38,8 @@ def test_pages_of_a_visit_are_never_kept_and_anyones_are_asked_for_again(
 def test_the_stylesheet_and_our_script_stay_small() -> None:
     assert len(brotli.compress(stylesheet().encode(), quality=11)) <= 2_500
     assert len(brotli.compress((STATIC / "app.js").read_bytes(), quality=11)) <= 2_500
+    sends = [len(assets()[name].bodies["br"]) for name in ("umbral.js", "envio.js")]
+    assert sum(sends) <= 2_500
 
 
 def test_the_vendored_script_is_the_one_whose_checksum_is_kept() -> None:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import requests
 from playwright.sync_api import Response, sync_playwright
@@ -87,9 +88,9 @@ def by_tuspy(portal: Portal, line: Line, contenido: bytes) -> str:
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
-def _go_on(uploader: object) -> None:
-    uploader.offset = uploader.get_offset()  # type: ignore[attr-defined]  # its types are not published
-    uploader.upload()  # type: ignore[attr-defined]
+def _go_on(uploader: Any) -> None:
+    uploader.offset = uploader.get_offset()
+    uploader.upload()
 
 
 def _until_it_answers(task: Callable[[], object]) -> None:

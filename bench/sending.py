@@ -4,16 +4,12 @@ real server, workers and queue on SQLite, the worker idle. `python -m bench.send
 from __future__ import annotations
 
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-# the tests' visitor is borrowed: it must be found before it is imported
-sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "tests")]
-
-from e2e.conftest import RUC, Visitor, running  # noqa: E402
-from portal.files.columns import check_digit_holds  # noqa: E402
+from portal.files.columns import check_digit_holds
+from tests.e2e.conftest import RUC, Visitor, running
 
 TIMES = 7
 BIG = 100_000

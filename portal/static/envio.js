@@ -79,7 +79,7 @@
   // Takes an answer in; gives the address of the lote once there is one. Throws words when the file is refused, and
   // anything else when it was no answer of the portal: a cut, a proxy, the page of a hotel.
   const take = async (up, answer, began) => {
-    if (answer.status === 401) at('sesion').hidden = false;
+    at('sesion').hidden = answer.status !== 401;
     if (answer.status === 401 || answer.status > 499 || !answer.headers.get('Tus-Resumable')) throw answer;
     if (answer.status === 409) up.known = 0;
     else if (up.url && answer.status === 404) up.url = 0;

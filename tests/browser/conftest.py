@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from .chromium import LAUNCH, SPANISH
+from .opened import Opened, opened
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +49,10 @@ def watched(page: Page) -> Iterator[Page]:
     watch = Watch(page.context)
     yield page
     assert watch.is_clean()
+
+
+@pytest.fixture(scope="module")
+def all_open(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """The world of the scenes, with a page for each of their visitors."""
+    with opened(browser, tmp_path_factory.mktemp("world")) as all_open:
+        yield all_open

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
-from .opened import WIDTHS, Opened, opened, show, violations
+from .opened import WIDTHS, Opened, show, violations
 from .scenes import SCENES, Scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -18,12 +15,6 @@ CHOSEN = {"lote-cada-30": {"meta-refresh": {"enabled": False}}}
 TARGETS = {"target-size": {"enabled": True}}
 #: the scheme changes colours and nothing else
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-
-
-@pytest.fixture(scope="module")
-def all_open(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    with opened(browser, tmp_path_factory.mktemp("world")) as all_open:
-        yield all_open
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from e2e.conftest import Portal, running
 
 from .desk import becomes, comes_true, send, sign_in, tab_to
 from .hold import held
-from .opened import Opened, opened
+from .opened import Opened
 from .scenes import SCENES, Scene
 from .world import HOY, cedulas, lines
 
@@ -32,12 +32,6 @@ HEAR = """() => {
   const voice = document.getElementById('voz');
   new MutationObserver(() => window.heard.push(voice.textContent)).observe(voice, { childList: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def all_open(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    with opened(browser, tmp_path_factory.mktemp("world")) as all_open:
-        yield all_open
 
 
 @pytest.mark.parametrize("scene", WITH_SUMMARY, ids=lambda scene: scene.name)

@@ -6,16 +6,15 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterator
 
 import brotli
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from portal.web.assets import stylesheet
 
-from .opened import Opened, opened
+from .opened import Opened
 from .scenes import SCENES
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -29,12 +28,6 @@ SEEN = """([selector, part]) => [...document.querySelectorAll(selector)].map(e =
   return { edge: edge ? style[`${edge}Color`] : ground, words: style.color, mark: style.content, ground };
 })"""
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-
-
-@pytest.fixture(scope="module")
-def all_open(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    with opened(browser, tmp_path_factory.mktemp("world")) as all_open:
-        yield all_open
 
 
 def at(all_open: Opened, name: str) -> Page:

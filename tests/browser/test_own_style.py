@@ -4,17 +4,15 @@ not after what scripts and people do there."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from portal.web.assets import stylesheet
 from portal.web.estilo import rules_of
 
-from .chromium import SPANISH
-from .scenes import SCENES, Scene, Visits
-from .world import World, standing
+from .opened import Opened
+from .scenes import SCENES, Scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -29,20 +27,6 @@ MATCHED_IN = """([all, html]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def opened(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[World, dict[str | None, Page]]]:
-    with standing(tmp_path_factory.mktemp("world")) as world:
-        visits = Visits(browser, world)
-        visitors = {scene.visitor for scene in SCENES}
-        states = {visitor: visits.state(visitor) for visitor in visitors}
-        contexts = {who: browser.new_context(storage_state=s, **SPANISH) for who, s in states.items()}
-        yield world, {who: context.new_page() for who, context in contexts.items()}
-        for context in contexts.values():
-            context.close()
-
-
 def left_out(page: Page) -> list[str]:
     """The selectors of the whole stylesheet that this page's own lacks."""
     own = {(rule.media, one) for rule in rules_of(page.inner_text("style")) for one, _ in rule.selectors}
@@ -52,22 +36,17 @@ def left_out(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_no_rule_is_missing_on_the_page(opened: tuple[World, dict[str | None, Page]], scene: Scene) -> None:
-    world, pages = opened
-    scene.open(pages[scene.visitor], world)
-    assert pages[scene.visitor].evaluate(MATCHED, left_out(pages[scene.visitor])) == []
+def test_no_rule_is_missing_on_the_page(all_open: Opened, scene: Scene) -> None:
+    page = all_open.at(scene)
+    assert page.evaluate(MATCHED, left_out(page)) == []
 
 
 @pytest.mark.parametrize("folder", LIVE)
-def test_no_rule_is_missing_for_what_polling_will_bring(
-    opened: tuple[World, dict[str | None, Page]], folder: str
-) -> None:
-    world, pages = opened
+def test_no_rule_is_missing_for_what_polling_will_bring(all_open: Opened, folder: str) -> None:
     waiting: dict[str, list[str]] = {}
     sections: dict[str, str] = {}
     for scene in (one for one in SCENES if one.name.startswith(LIVE[folder])):
-        page = pages[scene.visitor]
-        scene.open(page, world)
+        page = all_open.at(scene)
         sections[scene.name] = page.locator("#avance").evaluate("one => one.outerHTML")
         if page.locator("#avance[data-hx-get]").count():
             waiting[scene.name] = left_out(page)

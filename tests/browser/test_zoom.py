@@ -3,13 +3,12 @@ page in any state is wider than the screen, and no words are cut off or lie over
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from .opened import Opened, opened, violations
+from .opened import Opened, violations
 from .scenes import SCENES, Scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -67,12 +66,6 @@ UNREADABLE = """() => {
   });
   return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def all_open(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    with opened(browser, tmp_path_factory.mktemp("world"), device_scale_factor=2) as all_open:
-        yield all_open
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -8,6 +8,7 @@ only distinct odd texts are looked at one by one.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,7 +79,7 @@ REPARACIONES = {
 }
 
 
-class Tipo:
+class Tipo(ABC):
     """A field type. Subclasses give `fast`, `understand`, `write` and the problems they can find."""
 
     dtype: ClassVar[Any] = pl.String
@@ -94,13 +95,13 @@ class Tipo:
     #: width in characters of the longest good text
     ancho: int = 10
 
+    @abstractmethod
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         """The value where `texto` is canonical, null elsewhere."""
-        raise NotImplementedError
 
+    @abstractmethod
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         """A stripped, non-empty text."""
-        raise NotImplementedError
 
     def write(self, valor: pl.Expr) -> pl.Expr:
         """Values → canonical text; `write` then `fast` is identity."""

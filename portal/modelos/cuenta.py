@@ -41,7 +41,8 @@ class Representacion(Base):
 
 
 class Sesion(Base):
-    """One visit. The cookie holds the token, the table only its SHA-256; a new row at each sign-in."""
+    """One visit. The cookie holds the token, the table only its SHA-256; a new row at each sign-in. `llamada_id` is the
+    call for help that this visit has open."""
 
     __tablename__ = "sesion"
     __table_args__ = (Index("ix_sesion_cuenta_id", "cuenta_id"),)
@@ -53,6 +54,7 @@ class Sesion(Base):
     creada_en: Mapped[datetime]
     vista_en: Mapped[datetime]
     cerrada_en: Mapped[datetime | None]
+    llamada_id: Mapped[int | None] = mapped_column(ForeignKey("llamada.id"), index=True)
 
     cuenta: Mapped[Cuenta] = relationship(lazy="joined", innerjoin=True)
     empleador: Mapped[Empleador | None] = relationship(lazy="joined")

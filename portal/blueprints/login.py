@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, session
+from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
@@ -19,7 +17,8 @@ from portal.cuentas.signin import Problem, authenticate, input_problems, normal_
 from portal.cuentas.usuario import STAFF
 from portal.extensions import limiter
 from portal.modelos import Cuenta
-from portal.web import config, db, hoy, medidor, writing
+from portal.web import db, hoy, medidor, writing
+from portal.web.limites import CLAVE, POR_CUENTA, account_key, count_as_wrong, was_wrong
 
 blueprint = Blueprint("login", __name__)
 
@@ -30,15 +29,9 @@ NO_MATCH = Problem(
 )
 
 
-def account_key() -> str:
-    """The account tried, as the limits' storage may know it: not the cédula."""
-    given = normal_identificacion(request.form.get("identificacion"))
-    return hmac.new(config().secret_key.encode(), given.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def key_was_wrong(_response: Response) -> bool:
-    """Only tries that were compared with a key and failed count."""
-    return bool(g.get("sign_in_failed"))
+def account_tried() -> str:
+    """The account of the form, for the limit."""
+    return account_key(request.form.get("identificacion"))
 
 
 @blueprint.get("/ingresar")
@@ -52,15 +45,16 @@ def ingresar() -> ResponseReturnValue:
 
 @blueprint.post("/ingresar")
 @publico
-@limiter.limit("8 per 15 minutes", key_func=account_key, deduct_when=key_was_wrong)
-@limiter.limit("60 per 15 minutes", deduct_when=key_was_wrong)
+@limiter.shared_limit(POR_CUENTA, CLAVE, key_func=account_tried, deduct_when=was_wrong)
+@limiter.limit("60 per 15 minutes", deduct_when=was_wrong)
 def entrar() -> ResponseReturnValue:
     identificacion = normal_identificacion(request.form.get("identificacion"))
     clave = request.form.get("clave", "")
     problems = input_problems(identificacion, clave)
     cuenta = None if problems else authenticate(db(), identificacion, clave)
     if cuenta is None:
-        g.sign_in_failed = not problems
+        if not problems:
+            count_as_wrong()
         return _again(problems or [NO_MATCH])
     return _open_visit(cuenta, clave)
 

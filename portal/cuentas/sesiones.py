@@ -64,3 +64,9 @@ def close_sesion(session: Session, token: str, now: datetime) -> None:
     """The token opens nothing any more."""
     mine = Sesion.token_sha256 == token_digest(token)
     session.execute(update(Sesion).where(mine, Sesion.cerrada_en.is_(None)).values(cerrada_en=now))
+
+
+def close_all(session: Session, cuenta_id: int, now: datetime) -> None:
+    """No open visit of the account opens anything any more."""
+    mine = Sesion.cuenta_id == cuenta_id
+    session.execute(update(Sesion).where(mine, Sesion.cerrada_en.is_(None)).values(cerrada_en=now))

@@ -9,10 +9,11 @@ from portal.cli.demostracion import demo
 from portal.cli.empleadores import empleadores
 from portal.cli.lotes import lotes
 from portal.cli.personas import personas
+from portal.cli.rastro import rastro
 from portal.cli.revision import revisar
 
 
 def register_commands(app: Flask) -> None:
     """Hang the commands on the application."""
-    for command in (demo, lotes, cuentas, personas, empleadores, revisar):
+    for command in (demo, lotes, cuentas, personas, empleadores, revisar, rastro):
         app.cli.add_command(command)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.modelos import Rastro
+from portal.soporte.motivos import MOTIVOS
+from portal.soporte.rastro_dicho import QUE
 
 FIRST = "0" * 64
+AT_ONCE = 1_000  # rows in memory while the chain is walked
+_ID = re.compile(r"\d{9,}")
 _LOCK = 5_105_027  # any number: one writer of the trail at a time on PostgreSQL; SQLite has one writer anyway
 
 
@@ -29,9 +36,11 @@ def write(
 ) -> None:
     """Adds what a member of the staff looked at or did to the trail, within the caller's transaction.
 
-    `que` is one of `rastro_dicho.QUE`, `motivo` one of `motivos.MOTIVOS`. `detalle` is short and holds no personal
-    data: a number, a code, the name of a page. The transaction should end soon: nobody else writes here until then.
+    `que` is one of `rastro_dicho.QUE`, `motivo` one of `motivos.MOTIVOS`, or "" for an act that no call asked for.
+    `detalle` is short and holds no personal data: a number, a code, the name of a page. ValueError for anything else.
+    The transaction should end soon: nobody else writes here until then.
     """
+    _must_be_sayable(que, motivo, detalle)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     last = session.execute(select(Rastro.id, Rastro.huella).order_by(Rastro.id.desc()).limit(1)).one_or_none()
@@ -52,8 +61,75 @@ def write(
     session.flush()
 
 
+def _must_be_sayable(que: str, motivo: str, detalle: str) -> None:
+    """The message never repeats `detalle`: what it must not hold must not come into a log either."""
+    if que not in QUE:
+        raise ValueError(f"«{que}» has no words in rastro_dicho.QUE")
+    if motivo and motivo not in MOTIVOS:
+        raise ValueError(f"«{motivo}» is none of motivos.MOTIVOS")
+    if _ID.search(detalle):
+        raise ValueError("the detail holds nine digits or more in a row: that may be a cédula or a RUC")
+
+
 def digest(row: Rastro) -> str:
     """SHA-256, hexadecimal, over the row's other columns as JSON."""
     said = [row.id, row.en.isoformat(timespec="microseconds"), row.que, row.cuenta_id, row.motivo]
     said += [row.empleador_id, row.lote_id, row.llamada_id, row.detalle, row.anterior]
     return hashlib.sha256(json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Rotura:
+    """Where the chain breaks first: the row's id, and what is wrong there, in Spanish."""
+
+    fila: int
+    porque: str
+
+
+@dataclass(frozen=True)
+class Cadena:
+    """The trail as it was found: `filas` rows hold, the last of them with `huella` (FIRST: there is none). `rotura` is
+    None when all do. `consta`: whether the hash asked for, noted earlier, is the one of a row that holds."""
+
+    filas: int
+    huella: str
+    rotura: Rotura | None
+    consta: bool
+
+
+def verify(session: Session, noted: str = FIRST) -> Cadena:
+    """Walks the whole trail from its first row, up to the first break, holding a thousand rows in memory.
+
+    A trail that was cut at its end is whole in itself: only `noted`, a hash written down elsewhere, tells.
+    """
+    filas, huella, consta = 0, FIRST, noted == FIRST
+    for row in _in_order(session):
+        porque = _broken(row, filas, huella)
+        if porque:
+            return Cadena(filas, huella, Rotura(row.id, porque), consta)
+        filas, huella = row.id, row.huella
+        consta = consta or huella == noted
+    return Cadena(filas, huella, None, consta)
+
+
+def _in_order(session: Session) -> Iterator[Rastro]:
+    """One statement, so that what is written meanwhile does not matter; PostgreSQL keeps the rows until asked for."""
+    return iter(session.scalars(select(Rastro).order_by(Rastro.id).execution_options(yield_per=AT_ONCE)))
+
+
+def _broken(row: Rastro, before: int, huella: str) -> str:
+    """Why `row` does not follow the row `before` (0: none), whose hash is `huella`; "" when it does."""
+    if row.id != before + 1:
+        return _gap(row.id, before)
+    if digest(row) != row.huella:
+        return "su contenido no es el que se escribió"
+    if row.anterior != huella:
+        return f"la fila {before} no es la que se escribió antes de ella" if before else "antes de ella hubo otras"
+    return ""
+
+
+def _gap(here: int, before: int) -> str:
+    if here <= before:
+        return "el rastro empieza en la fila 1"
+    first, last = before + 1, here - 1
+    return f"falta la fila {first}" if first == last else f"faltan las filas {first} a {last}"

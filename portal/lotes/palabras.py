@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from sqlalchemy.orm import Session
 
 from portal.cuentas.mascara import oculta
-from portal.files.columns import check_digit_holds
+from portal.files.columns import Monto, check_digit_holds
 from portal.files.explain import Explicacion
 from portal.lotes.consulta import numbers_of
 from portal.lotes.sugerencias import suggest
@@ -20,13 +21,25 @@ from portal.revision.diccionario import entradas
 from portal.revision.plan import plan
 
 _WITH_LOTE = ("YA-01", "YA-02")
+#: said instead of what an agent may not see
+HIDDEN = "••••"
+_HARMLESS = re.compile(r"[0-9]{1,2}|[0-9]{6}|[0-9]{8}|[0-9]{1,4}[/-][0-9]{1,2}([/-][0-9]{1,4})?|[A-Z]{1,3}")
+_LIKE_AN_ID = re.compile(r"[0-9]{9,13}")
 _WRONG_ID = ("IDE-01", "IDE-02", "IDE-03")
+
+
+class Vista(Enum):
+    """Who reads it: the empleador; an agent, who sees neither ids nor pay; an agent who was let see them."""
+
+    PROPIA = "propia"
+    AJENA = "ajena"
+    PERMITIDA = "permitida"
 
 
 @dataclass(frozen=True)
 class Dicho:
     """One problem of one line, ready to be shown. `otro_lote` is a lote number; `sugerida` a worker of the empleador
-    whose cédula may have been meant."""
+    whose cédula may have been meant; `nombre` the field as `Problema.campo` has it."""
 
     linea: int
     codigo: str
@@ -40,19 +53,29 @@ class Dicho:
     trabajador: str
     otro_lote: str = ""
     sugerida: str = ""
+    nombre: str = ""
 
 
-def say(session: Session, empleador_id: int, nov: Novedad, problemas: Iterable[Problema]) -> list[Dicho]:
+def say(
+    session: Session,
+    empleador_id: int,
+    nov: Novedad,
+    problemas: Iterable[Problema],
+    vista: Vista = Vista.PROPIA,
+) -> list[Dicho]:
     """The problems of an empleador's lote in words, in their order."""
     problemas = list(problemas)
     numbers = numbers_of(session, {p.otra for p in problemas if p.codigo in _WITH_LOTE and p.otra})
     meant = suggest(session, empleador_id, [p.valor for p in problemas if p.codigo in _WRONG_ID and p.valor])
-    return [_say_one(nov, problema, numbers, meant) for problema in problemas]
+    return [_say_one(nov, problema, numbers, meant, vista) for problema in problemas]
 
 
-def _say_one(nov: Novedad, problema: Problema, numbers: Mapping[int, str], meant: Mapping[str, str]) -> Dicho:
-    what = entradas()[problema.codigo].explicacion
-    datos = _data(nov, problema, numbers)
+def _say_one(
+    nov: Novedad, problema: Problema, numbers: Mapping[int, str], meant: Mapping[str, str], vista: Vista
+) -> Dicho:
+    what = explanation(problema.codigo)
+    datos = _data(nov, problema, numbers, vista)
+    suggested = meant.get(problema.valor or "", "") if problema.codigo in _WRONG_ID else ""
     return Dicho(
         problema.linea,
         problema.codigo,
@@ -62,19 +85,27 @@ def _say_one(nov: Novedad, problema: Problema, numbers: Mapping[int, str], meant
         what.decir(what.arreglo, **datos),
         what.decir(what.telefono, **datos),
         label(nov, problema.campo),
-        shown_value(problema),
-        oculta(f"{problema.cedula:010d}") if problema.cedula else "",
+        shown_value(nov, problema, vista),
+        _worker(problema, vista),
         numbers.get(problema.otra or 0, "") if problema.codigo in _WITH_LOTE else "",
-        meant.get(problema.valor or "", "") if problema.codigo in _WRONG_ID else "",
+        oculta(suggested) if suggested and vista is Vista.AJENA else suggested,
+        problema.campo,
     )
 
 
-def _data(nov: Novedad, problema: Problema, numbers: Mapping[int, str]) -> dict[str, object]:
+def _worker(problema: Problema, vista: Vista) -> str:
+    if not problema.cedula:
+        return ""
+    cedula = f"{problema.cedula:010d}"
+    return cedula if vista is Vista.PERMITIDA else oculta(cedula)
+
+
+def _data(nov: Novedad, problema: Problema, numbers: Mapping[int, str], vista: Vista) -> dict[str, object]:
     with_lote = problema.codigo in _WITH_LOTE
     return {
         "linea": problema.linea,
         "campo": label(nov, problema.campo).lower() if problema.campo not in ("ruc",) else "RUC",
-        "valor": shown_value(problema),
+        "valor": shown_value(nov, problema, vista),
         "otra": numbers.get(problema.otra or 0) if with_lote else problema.otra,
         "tiene": problema.otra,
         "deben": len(plan(nov).campos),
@@ -87,11 +118,29 @@ def label(nov: Novedad, campo: str) -> str:
     return next((c.etiqueta for c in plan(nov).campos if c.nombre == campo), "Toda la línea")
 
 
-def shown_value(problema: Problema) -> str:
-    """What was sent; the id of a real worker is hidden, a number that belongs to nobody is not."""
+def shown_value(nov: Novedad, problema: Problema, vista: Vista) -> str:
+    """What was sent. On the empleador's own pages the id of a real worker is hidden, a number of nobody is not. An
+    agent sees no id, no amount, and nothing that could be one, or a name, in the wrong field; once permitted, all."""
+    sent = problema.valor or ""
+    if vista is Vista.PERMITIDA:
+        return sent
+    if vista is Vista.AJENA:
+        return _for_strangers(nov, problema.campo, sent)
     if problema.campo == "cedula" and problema.cedula is not None:
         return oculta(f"{problema.cedula:010d}")
-    return (problema.valor or "") if problema.campo == "cedula" else hide_ids(problema.valor or "")
+    return sent if problema.campo == "cedula" else hide_ids(sent)
+
+
+def _for_strangers(nov: Novedad, nombre: str, sent: str) -> str:
+    """Of any field what can only be a date, a period or a short code; of a number as long as an id its ends."""
+    if not sent:
+        return ""
+    campo = next((c for c in plan(nov).campos if c.nombre == nombre), None)
+    if campo is None or isinstance(campo.tipo, Monto):
+        return HIDDEN
+    if _HARMLESS.fullmatch(sent.strip()):
+        return sent
+    return oculta(sent.strip()) if _LIKE_AN_ID.fullmatch(sent.strip()) else HIDDEN
 
 
 def hide_ids(texto: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from portal.modelos import Lote
+from portal.revision.diccionario import entradas
+
 #: key → words, the most likely first. The first five are the calls that docs/support.md measures.
 MOTIVOS = {
     "formato": "El archivo no se lee",
@@ -15,13 +18,31 @@ MOTIVOS = {
     "acceso": "No puede ingresar",
     "otra": "Otra consulta",
 }
-_BY_CODE = {"YA-01": "ya_registrada", "YA-02": "ya_registrada"}
+_BY_CODE = {
+    "YA-01": "ya_registrada",
+    "YA-02": "ya_registrada",
+    "DUP-01": "ya_registrada",
+    "ENT-01": "ya_registrada",
+    "PLA-01": "extemporanea",
+    "PLA-02": "extemporanea",
+    "IDE-02": "ceros",
+    "REP-CERO": "ceros",
+    "LIN-01": "formato",
+    "LIN-02": "formato",
+    "MOV-01": "formato",
+}
+_BY_LEVEL = {"archivo": "formato", "aviso": "decidir", "nota": "decidir"}
+_BY_STATE = {"revisado": "decidir", "desistido": "decidir", "rechazado": "formato", "anulado": "anular"}
 
 
 def motivo_of(codigo: str | None) -> str:
     """The reason a problem code most likely stands for; "llego" without one."""
     if not codigo:
         return "llego"
-    if codigo in _BY_CODE:
-        return _BY_CODE[codigo]
-    return "formato" if codigo.startswith("ARC") else "error"
+    entrada = entradas().get(codigo)
+    return _BY_CODE.get(codigo) or _BY_LEVEL.get(entrada.explicacion.nivel if entrada else "", "error")
+
+
+def motivo_of_state(lote: Lote) -> str:
+    """The reason for a call about a lote of which nothing is in error."""
+    return _BY_STATE.get(lote.estado, "llego")

@@ -1,0 +1,132 @@
+"""What an agent says to the caller, and the steps to dictate: from the dictionary's own texts, as one says them.
+
+Nothing of a worker is read aloud but the last four digits of a number that is wrong. Where a value is hidden from the
+agent, the sentence goes without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.lotes import resultado
+from portal.lotes.consulta import earlier_undecided
+from portal.lotes.frases import sentence
+from portal.lotes.palabras import Dicho, Vista, explanation, hide_ids, say
+from portal.modelos import Lote, Problema
+from portal.novedades import Novedad, todas
+from portal.novedades.diccionario import field_name
+from portal.revision.diccionario import entradas
+from portal.revision.plan import plan
+from portal.soporte import pasos
+from portal.soporte.hablado import HIDDEN, closed, last_digits, lower_first, spoken, without_holes
+from portal.soporte.motivos import motivo_of, motivo_of_state
+
+_IDS = ("cedula",)
+#: states in which what is wrong with the lines is what a call is about
+_WITH_FINDINGS = ("revisado", "registrado")
+
+
+@dataclass(frozen=True)
+class Guion:
+    """`codigo`: the problem it is about; None: the state of the lote. `motivo`: a key of `motivos.MOTIVOS`. `frases`:
+    to say, the main one first. `si`: (what the caller may answer, what to say then). `pasos`: to dictate, in order,
+    buttons in «» as the caller's page shows them. `linea`, `campo`: what is worth pointing at, as in `Problema`."""
+
+    codigo: str | None
+    motivo: str
+    frases: tuple[str, ...]
+    si: tuple[tuple[str, str], ...]
+    pasos: tuple[str, ...]
+    linea: int | None = None
+    campo: str | None = None
+
+
+def guion(session: Session, lote: Lote, codigo: str | None = None, vista: Vista = Vista.AJENA) -> Guion:
+    """What to say of a problem of that lote; without `codigo`, of its most frequent error, else of its state."""
+    fault = resultado.fault(lote)
+    if fault:
+        said = closed(hide_ids(fault.telefono()))
+        steps = pasos.of_file(fault.codigo, todas()[lote.movimiento], fault.datos)
+        return Guion(fault.codigo, motivo_of(fault.codigo), (said,), pasos.answers(fault.codigo), steps)
+    chosen = codigo or (_most_frequent(lote) if lote.estado in _WITH_FINDINGS else None)
+    if chosen in (lote.por_codigo or {}):
+        first = session.scalar(
+            select(Problema).where(Problema.lote_id == lote.id, Problema.codigo == chosen).order_by(Problema.linea)
+            .limit(1)
+        )  # fmt: skip
+        if first:
+            return _of_problem(session, lote, first, vista)
+    if codigo in entradas():
+        return general(str(codigo))
+    return Guion(None, motivo_of_state(lote), (sentence(lote),), (), pasos.of_state(lote))
+
+
+def general(codigo: str) -> Guion:
+    """The same of a code alone: for calls without a lote."""
+    words = explanation(codigo)
+    said = " ".join([closed(words.titulo), *without_holes(words.telefono)])
+    more = " ".join(without_holes(words.arreglo))
+    steps = pasos.general(codigo, words.nivel)
+    frases = (said, more) if more and more != said else (said,)
+    return Guion(codigo, motivo_of(codigo), frases, pasos.answers(codigo, words.nivel), steps)
+
+
+def _most_frequent(lote: Lote) -> str | None:
+    errors = [(-n, codigo) for codigo, n in (lote.por_codigo or {}).items() if explanation(codigo).nivel == "error"]
+    return min(errors)[1] if errors else None
+
+
+def _of_problem(session: Session, lote: Lote, problema: Problema, vista: Vista) -> Guion:
+    nov = todas()[lote.movimiento]
+    dicho = say(session, lote.empleador_id, nov, [problema], vista)[0]
+    before = earlier_undecided(session, lote) if resultado.blames_history(lote) else ()
+    n = (lote.por_codigo or {})[problema.codigo]
+    extra = [_others(n)] if n > 1 else []
+    asked = pasos.question(problema.codigo)
+    return Guion(
+        problema.codigo,
+        motivo_of(problema.codigo),
+        (_phone(nov, problema, dicho), *([asked] if asked else []), *extra),
+        (*_if_meant(dicho), *pasos.answers(problema.codigo, dicho.nivel)),
+        pasos.of_problem(lote, problema.codigo, dicho.nivel, problema.campo, before),
+        problema.linea,
+        problema.campo,
+    )
+
+
+def _others(n: int) -> str:
+    return f"Hay {spoken(n - 1) if n > 2 else 'una'} {'líneas' if n > 2 else 'línea'} más con lo mismo."
+
+
+def _phone(nov: Novedad, problema: Problema, dicho: Dicho) -> str:
+    """The phone sentence with this line's data; without its value where that is hidden."""
+    words = explanation(problema.codigo)
+    end = last_digits(dicho.valor) if problema.campo in _IDS else ""
+    datos = {**_data(nov, problema, dicho), "valor": f"que termina en {end}" if end else dicho.valor}
+    if "{valor}" not in words.telefono or (dicho.valor and HIDDEN not in str(datos["valor"])):
+        return words.decir(words.telefono, **datos)
+    rest = " ".join(without_holes(words.telefono, frozenset({"valor", "linea"})))
+    said = f"En la línea {datos['linea']}: {lower_first(closed(words.titulo))} {rest}"
+    return words.decir(said, **datos).strip()
+
+
+def _data(nov: Novedad, problema: Problema, dicho: Dicho) -> Mapping[str, object]:
+    campo = next((c for c in plan(nov).campos if c.nombre == problema.campo), None)
+    return {
+        "linea": spoken(problema.linea),
+        "campo": field_name(campo) if campo else "la línea",
+        "otra": dicho.otro_lote or (spoken(problema.otra) if problema.otra is not None else ""),
+        "tiene": problema.otra,
+        "deben": len(plan(nov).campos),
+    }
+
+
+def _if_meant(dicho: Dicho) -> tuple[tuple[str, str], ...]:
+    end = last_digits(dicho.sugerida)
+    if not end:
+        return ()
+    return ((f"Si dice que termina en {end}", "Ese es. Cámbielo en el archivo y envíe solo esa línea."),)

@@ -22,6 +22,10 @@ from portal.novedades.diccionario import field_name
 from portal.revision.diccionario import entradas
 from portal.revision.plan import plan
 from portal.soporte import pasos
+from portal.soporte.comparado import Cambios as Cambios
+from portal.soporte.comparado import Causa as Causa
+from portal.soporte.comparado import changes_since_good as changes_since_good
+from portal.soporte.comparado import frequent_causes as frequent_causes
 from portal.soporte.hablado import HIDDEN, closed, last_digits, lower_first, spoken, without_holes
 from portal.soporte.motivos import motivo_of, motivo_of_state
 

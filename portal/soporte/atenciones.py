@@ -17,7 +17,7 @@ from portal.soporte import rastro
 from portal.soporte.motivos import MOTIVOS
 from portal.soporte.numeros import written
 
-RESULTADOS = {"resuelta": "resuelve_atencion", "abierta": "cierra_atencion", "escalada": "escala_atencion"}
+RESULTADOS = {"resuelta": "resuelve_atencion", "abierta": "deja_abierta", "escalada": "escala_atencion"}
 ABANDONADA = timedelta(hours=2)
 SEVERAL = 200
 
@@ -191,10 +191,9 @@ def code_of(codigo: str | None) -> str | None:
     if not tidied:
         return None
     if tidied not in entradas():
-        raise MalEscrita(
-            "codigo", f"No hay un problema con el código «{tidied[:20]}»: escríbalo como SAL-02, o déjelo vacío"
-        )
-    return explanation(tidied).codigo
+        said = f"No hay un problema con el código «{tidied[:20]}»"
+        raise MalEscrita("codigo", f"{said}: escríbalo como SAL-02, o déjelo vacío")
+    return tidied
 
 
 def open_of(llamada: Llamada | None, now: datetime) -> bool:

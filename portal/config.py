@@ -42,6 +42,7 @@ class Config:
     sin_decision_dias: int = 30
     archivo_grande: int = 2 * MEGABYTE
     sesion_minutos: int = 60
+    queja_habiles: int = 10
     tramo_lineas: int = 65_536
     tramo_registro: int = 8_192
     padron: str = ""
@@ -85,6 +86,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
         extemporanea_dias=_number(env, "PORTAL_EXTEMPORANEA_DIAS", Config.extemporanea_dias),
         arriendo_segundos=_number(env, "PORTAL_ARRIENDO_SEGUNDOS", Config.arriendo_segundos),
         sesion_minutos=_number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos),
+        queja_habiles=_number(env, "PORTAL_QUEJA_HABILES", Config.queja_habiles),
         padron=_factory_name(env, "PORTAL_PADRON"),
         institucion={k: env.get(f"PORTAL_INSTITUCION_{k.upper()}", v) for k, v in INSTITUCION.items()},
     )

@@ -15,9 +15,13 @@ from portal.lotes import check as checking
 from portal.lotes import register as registering
 from portal.lotes import subidas, sweeper
 from portal.modelos import Anulacion, Lote
+from portal.soporte import atenciones
+from portal.soporte.cifras import fill_figures
 
 _UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides, uploads that nobody ends
 _last_look = 0.0
+_FIGURES_EVERY = 3600.0  # seconds between two reckonings of the public figures
+_last_figures = -_FIGURES_EVERY
 
 
 @cache
@@ -45,14 +49,20 @@ def annul(anulacion_id: int) -> str | None:
 
 
 def sweep() -> None:
-    """Rings for what waits and nobody holds; now and then closes what nobody decided, and forgets what nobody ended."""
-    global _last_look
+    """Rings for what waits and nobody holds; now and then closes what nobody decided, forgets what nobody ended,
+    and works out the public figures."""
+    global _last_look, _last_figures
     settings, database, cola = _services()
     sweeper.sweep(database, settings, bell(cola, settings), clock.now())
     if time.monotonic() - _last_look > _UNDECIDED_EVERY:
         sweeper.give_up_undecided(database, settings, clock.now())
         subidas.purge(database, clock.now())
+        with database.writing() as session:
+            atenciones.let_go_abandoned(session, clock.now())
         _last_look = time.monotonic()
+    # one month at a time: whoever waits for a ring waits no longer than that
+    if time.monotonic() - _last_figures > _FIGURES_EVERY and not fill_figures(database, clock.now(), at_most=1):
+        _last_figures = time.monotonic()
 
 
 def bell(cola: Cola, settings: config.Config) -> sweeper.Ring:

@@ -163,6 +163,7 @@ def _complaints() -> None:
         sa.Column("datos", JSON, nullable=False),
         sa.PrimaryKeyConstraint("periodo", name="pk_cifra_mensual"),
     )
+    op.create_index("ix_lote_recibido_en", "lote", ["recibido_en"])  # the lotes of a month
 
 
 def _staff() -> None:

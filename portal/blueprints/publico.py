@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-
 import redis
 from flask import Blueprint, Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-import portal.catalogos
 from portal.access import publico
 from portal.cola import connect
+from portal.soporte.transparencia import official_series
 from portal.web import config, db
 from portal.web.assets import asset_response, assets
 
 blueprint = Blueprint("publico", __name__)
-
-OFFICIAL = Path(portal.catalogos.__path__[0]) / "data" / "atenciones_oficiales.csv"
-
-
-@dataclass(frozen=True)
-class Mes:
-    """One month of the official series. `periodo` is AAAAMM."""
-
-    periodo: int
-    quejas: int
-    atenciones: int
-
-
-@lru_cache(maxsize=1)
-def official_series() -> tuple[Mes, ...]:
-    """Complaints and attentions by month as the institute publishes them, newest first."""
-    with OFFICIAL.open(encoding="utf-8", newline="") as file:
-        months = [
-            Mes(int(row["anio"]) * 100 + int(row["mes"]), int(row["quejas"]), int(row["atenciones"]))
-            for row in csv.DictReader(file)
-        ]
-    return tuple(sorted(months, key=lambda mes: -mes.periodo))
 
 
 @blueprint.get("/")

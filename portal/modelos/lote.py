@@ -53,6 +53,7 @@ class Lote(Arriendo, Base):
     __table_args__ = (
         CheckConstraint(f"estado in {ESTADOS}", name="estado"),
         Index("ix_lote_empleador_id_id", "empleador_id", "id"),
+        Index("ix_lote_recibido_en", "recibido_en"),
         Index("uq_lote_seguimiento", "seguimiento", unique=True),
         Index(
             "ix_lote_pendiente",

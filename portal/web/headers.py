@@ -44,7 +44,7 @@ def add_headers(response: Response) -> Response:
         response.set_data(b"")
     elif request.headers.get("HX-Request") != "true":
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers["Content-Security-Policy"] = content_security_policy()
     return response
 

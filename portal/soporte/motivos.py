@@ -18,6 +18,10 @@ MOTIVOS = {
     "acceso": "No puede ingresar",
     "otra": "Otra consulta",
 }
+#: the reason of every look in a guided call: nobody chooses it
+GUIADA = "guiada"
+#: all that the trail may give as a reason
+RAZONES = MOTIVOS | {GUIADA: "Pidió ayuda por teléfono y dio su código"}
 _BY_CODE = {
     "YA-01": "ya_registrada",
     "YA-02": "ya_registrada",

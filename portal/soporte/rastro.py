@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.modelos import Rastro
-from portal.soporte.motivos import MOTIVOS
+from portal.soporte.motivos import RAZONES
 from portal.soporte.rastro_dicho import QUE
 
 FIRST = "0" * 64
@@ -36,7 +36,7 @@ def write(
 ) -> None:
     """Adds what a member of the staff looked at or did to the trail, within the caller's transaction.
 
-    `que` is one of `rastro_dicho.QUE`, `motivo` one of `motivos.MOTIVOS`, or "" for an act that no call asked for.
+    `que` is one of `rastro_dicho.QUE`, `motivo` one of `motivos.RAZONES`, or "" for an act that no call asked for.
     `detalle` is short and holds no personal data: a number, a code, the name of a page. ValueError for anything else.
     The transaction should end soon: nobody else writes here until then.
     """
@@ -65,8 +65,8 @@ def _must_be_sayable(que: str, motivo: str, detalle: str) -> None:
     """The message never repeats `detalle`: what it must not hold must not come into a log either."""
     if que not in QUE:
         raise ValueError(f"«{que}» has no words in rastro_dicho.QUE")
-    if motivo and motivo not in MOTIVOS:
-        raise ValueError(f"«{motivo}» is none of motivos.MOTIVOS")
+    if motivo and motivo not in RAZONES:
+        raise ValueError(f"«{motivo}» is none of motivos.RAZONES")
     if _ID.search(detalle):
         raise ValueError("the detail holds nine digits or more in a row: that may be a cédula or a RUC")
 

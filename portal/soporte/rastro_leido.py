@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cuentas.usuario import STAFF
 from portal.modelos import Cuenta, Lote, Rastro
-from portal.soporte.motivos import MOTIVOS
+from portal.soporte.motivos import RAZONES
 from portal.soporte.rastro_dicho import QUE
 
 POR_PAGINA = 50
@@ -84,7 +84,7 @@ def _page(session: Session, wanted: _Rows, antes: int | None) -> Pagina:
     wanted = wanted.where(Rastro.id < antes) if antes is not None else wanted
     found = session.execute(wanted.order_by(Rastro.id.desc()).limit(POR_PAGINA + 1)).all()
     filas = [
-        Fila(i, en, quien, QUE.get(que, que), MOTIVOS.get(motivo, motivo), lote or "", detalle)
+        Fila(i, en, quien, QUE.get(que, que), RAZONES.get(motivo, motivo), lote or "", detalle)
         for i, en, quien, que, motivo, lote, detalle in found[:POR_PAGINA]
     ]
     return Pagina(filas, filas[-1].id if len(found) > POR_PAGINA else None)

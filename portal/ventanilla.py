@@ -14,6 +14,7 @@ from portal.files.problems import FileProblem
 from portal.jobs import bell_in_turn
 from portal.lotes.muestras import is_sample
 from portal.lotes.receive import Envio, Recibo, clean_name, mark_queued, receive
+from portal.lotes.textos import reword
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.web import config, database, db, hoy
@@ -63,7 +64,8 @@ def _take(entrega: Entrega, nombre: str, contenido: bytes) -> None:
 
 
 def _refuse(entrega: Entrega, nombre: str, problem: FileProblem) -> None:
-    entrega.refused.append(Rechazo(nombre, problem.causa(), problem.arreglo()))
+    said = reword(db(), problem)
+    entrega.refused.append(Rechazo(nombre, said.causa(), said.arreglo()))
 
 
 def _receive(entrega: Entrega, nombre: str, contenido: bytes) -> Recibo:

@@ -13,10 +13,11 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import publico
+from portal.lotes.textos import entries
 from portal.novedades import todas
 from portal.novedades.diccionario import Entrada
 from portal.revision.diccionario import entradas
-from portal.web import hoy
+from portal.web import db, hoy
 
 blueprint = Blueprint("ayuda", __name__)
 
@@ -64,7 +65,7 @@ def errores() -> ResponseReturnValue:
         return redirect(_address(movimiento=movimiento, numero="1"), 303)
     if (codigo := asked.upper()) in entradas():
         return redirect(f"/ayuda/errores/{codigo}", 303)
-    found = search(entradas().values(), asked, movimiento)
+    found = search(entries(db()).values(), asked, movimiento)
     return render_template(
         "ayuda/errores.html",
         grupos=[(grupo, list(several)) for grupo, several in groupby(found, lambda e: e.grupo)],
@@ -79,7 +80,7 @@ def errores() -> ResponseReturnValue:
 @blueprint.get("/ayuda/errores/<codigo>")
 @publico
 def error(codigo: str) -> ResponseReturnValue:
-    entrada = entradas().get(codigo.upper())
+    entrada = entries(db()).get(codigo.upper())
     if entrada is None:
         abort(404)
     if codigo != entrada.codigo:
@@ -141,6 +142,6 @@ def _address(**values: str) -> str:
 def _related(entrada: Entrada) -> list[Entrada]:
     """The codes that follow it in its family, round about."""
     family = entrada.codigo.split("-")[0]
-    several = [e for e in entradas().values() if e.codigo.startswith(family + "-")]
+    several = [e for e in entries(db()).values() if e.codigo.startswith(family + "-")]
     place = several.index(entrada)
     return (several[place + 1 :] + several[:place])[:RELATED]

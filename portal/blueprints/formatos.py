@@ -17,11 +17,11 @@ from portal.cuentas.usuario import EmpleadorActual
 from portal.files.columns import Codigo
 from portal.files.writer import Columna, template_xlsx, write_txt
 from portal.lotes import muestras
+from portal.lotes.textos import entries
 from portal.novedades import Campo, Novedad, todas
 from portal.novedades.comunes import Movimiento
 from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line
-from portal.revision.diccionario import entradas
 from portal.web import config, db, hoy
 from portal.web.filters import miles
 
@@ -71,7 +71,7 @@ def formato(movimiento: str) -> ResponseReturnValue:
         cuantos=NUMBERS.get(len(fields(nov)), len(fields(nov))),
         tablas=tables(nov),
         plazo=deadline(nov),
-        frecuentes=[entradas()[r.codigo] for r in nov.reglas if r.nivel == "error"],
+        frecuentes=[entries(db())[r.codigo] for r in nov.reglas if r.nivel == "error"],
         propias=_own(nov),
         filas=muestras.ROWS,
         lineas=muestras.LINES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -32,12 +33,15 @@ from portal.modelos.lote import ESTADOS
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
 from portal.web import config, database, db, hoy
+from portal.web.guia import PACE, guia
 from portal.web.momento import wait_a_moment
 
 blueprint = Blueprint("lotes", __name__)
 
 #: states in which what the check found is shown
 CHECKED = ("revisado", "registrando", "registrado", "desistido", "anulado")
+IN_A_CALL = "-g"
+FASTER = ("500ms", "1s")
 CHOOSE = "Elija registrar las líneas correctas o desistir del lote."
 NOTHING_TO_REGISTER = "Este lote no tiene líneas correctas: no hay nada que registrar. Corrija las líneas y envíelas."
 
@@ -85,9 +89,21 @@ def lote(numero: str) -> ResponseReturnValue:
 def avance(numero: str) -> ResponseReturnValue:
     """The live fragment: 204 when nothing changed since `v`."""
     found = lote_or_404(numero)
-    if request.args.get("v") == resultado.version(found, clock.now(), _ahead(found)):
+    if request.args.get("v") == _version(found, clock.now(), _ahead(found)):
         return "", 204
     return render_template("lotes/_avance.html", **_context(found))
+
+
+def _version(found: Lote, now: datetime, ahead: int) -> str:
+    """What changes when the page has something new to show: of the lote, or of a guided call."""
+    call = guia()
+    return resultado.version(found, now, ahead) + (f"{IN_A_CALL}{call.version}" if call else "")
+
+
+def _pace(found: Lote, now: datetime) -> str:
+    """How often it asks: in a guided call never slower than the other pages of the caller."""
+    often = resultado.pace(found, now)
+    return PACE if guia() and (often not in FASTER or not resultado.polls(found)) else often
 
 
 def _ahead(found: Lote) -> int:
@@ -105,12 +121,13 @@ def _context(found: Lote) -> dict[str, Any]:
         "novedades": todas(),
         "dicho": sentence(found),
         "momentos": moments,
-        "paso": resultado.pace(found, now),
-        "version": resultado.version(found, now, ahead),
+        "paso": _pace(found, now),
+        "version": _version(found, now, ahead),
+        "termino_la_guia": IN_A_CALL in request.args.get("v", "") and guia() is None,
         "sondeo": resultado.polls(found),
         "delante": ahead,
         "falta": resultado.remaining(found, moments.get("revisando"), now),
-        "falla": resultado.fault(found),
+        "falla": resultado.fault(db(), found),
         "corrige": mended,
         "corregido_en": later,
         "puede_decidir": may_send(usuario(), found.movimiento),
@@ -179,8 +196,10 @@ def ver_lineas(numero: str) -> ResponseReturnValue:
 
 
 def _line_asked_for() -> int:
-    """The line that the address names, 0 for none."""
-    return max(0, min(request.args.get("linea", 0, int), 1_000_000_000))
+    """The line that the address names, or the agent on the phone points at; 0 for none."""
+    call = guia()
+    pointed = call.linea if call and call.lote == (request.view_args or {}).get("numero") else 0
+    return max(0, min(request.args.get("linea", pointed, int), 1_000_000_000))
 
 
 def _lines_asked_for(found: Lote, estado: str, codigo: str) -> lineas.PaginaLineas:

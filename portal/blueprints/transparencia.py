@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import publico
+from portal.lotes.textos import entries
 from portal.novedades import todas
-from portal.revision.diccionario import entradas
 from portal.soporte import transparencia as cifras
 from portal.soporte.cifras import TODAS, period_of
 from portal.soporte.transparencia_csv import months_csv, times_csv
@@ -36,7 +36,7 @@ def ver() -> ResponseReturnValue:
         oficial=cifras.official_series()[0].periodo,
         propias=propias,
         nombres={codigo: nov.nombre for codigo, nov in todas().items()} | {TODAS: "Todas"},
-        titulos={codigo: entrada.explicacion.titulo for codigo, entrada in entradas().items()},
+        titulos={codigo: entrada.explicacion.titulo for codigo, entrada in entries(db()).items()},
         duracion=cifras.duration,
         parte=cifras.share,
         pocos=cifras.FEW,

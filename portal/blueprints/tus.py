@@ -22,6 +22,7 @@ from portal.files.containers import door_check
 from portal.files.problems import FileProblem
 from portal.lotes import subidas
 from portal.lotes.subidas import Anuncio, Conflicto, Danada, Demasiadas
+from portal.lotes.textos import reword
 from portal.modelos import Subida
 from portal.novedades import todas
 from portal.ventanilla import Entrega, address_of, hand_in, name_of, tell, tell_of_standing
@@ -257,6 +258,7 @@ def _refused(refusal: Refusal) -> Response:
 
 @blueprint.errorhandler(FileProblem)
 def _turned_away(problem: FileProblem) -> Response:
+    reword(db(), problem)
     return _answer(422, f"{problem.causa()} {problem.arreglo()}")
 
 

@@ -14,11 +14,13 @@ class FileProblem(Exception):
         super().__init__(codigo)
         self.codigo = codigo
         self.datos: dict[str, str | int] = datos
+        #: other words than the dictionary's own, given by whoever shows it to a person
+        self.palabras: Explicacion | None = None
 
     @property
     def explicacion(self) -> Explicacion:
         """The dictionary's entry for this problem."""
-        return POR_CODIGO[self.codigo]
+        return self.palabras or POR_CODIGO[self.codigo]
 
     def causa(self) -> str:
         """What happened and why, in Spanish, with the data of this file."""

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from portal.cuentas.mascara import oculta
 from portal.files.columns import Monto, check_digit_holds
-from portal.files.explain import Explicacion
 from portal.lotes.consulta import numbers_of
 from portal.lotes.sugerencias import suggest
+from portal.lotes.textos import entries
+from portal.lotes.textos import explanation as explanation
 from portal.modelos import Problema
 from portal.novedades import Novedad
-from portal.novedades.diccionario import codes_of
-from portal.revision.diccionario import entradas
+from portal.novedades.diccionario import Entrada, codes_of
 from portal.revision.plan import plan
 
 _WITH_LOTE = ("YA-01", "YA-02")
@@ -67,13 +67,19 @@ def say(
     problemas = list(problemas)
     numbers = numbers_of(session, {p.otra for p in problemas if p.codigo in _WITH_LOTE and p.otra})
     meant = suggest(session, empleador_id, [p.valor for p in problemas if p.codigo in _WRONG_ID and p.valor])
-    return [_say_one(nov, problema, numbers, meant, vista) for problema in problemas]
+    words = entries(session) if problemas else {}
+    return [_say_one(nov, problema, words, numbers, meant, vista) for problema in problemas]
 
 
 def _say_one(
-    nov: Novedad, problema: Problema, numbers: Mapping[int, str], meant: Mapping[str, str], vista: Vista
+    nov: Novedad,
+    problema: Problema,
+    words: Mapping[str, Entrada],
+    numbers: Mapping[int, str],
+    meant: Mapping[str, str],
+    vista: Vista,
 ) -> Dicho:
-    what = explanation(problema.codigo)
+    what = words[problema.codigo].explicacion
     datos = _data(nov, problema, numbers, vista)
     suggested = meant.get(problema.valor or "", "") if problema.codigo in _WRONG_ID else ""
     return Dicho(
@@ -151,8 +157,3 @@ def hide_ids(texto: str) -> str:
 def _hidden(found: re.Match[str]) -> str:
     cedula = found[0].zfill(10)
     return oculta(cedula) if check_digit_holds(cedula) else found[0]
-
-
-def explanation(codigo: str) -> Explicacion:
-    """The dictionary's entry of a code."""
-    return entradas()[codigo].explicacion

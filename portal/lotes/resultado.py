@@ -12,6 +12,7 @@ from portal.files.columns.base import REPARACIONES
 from portal.files.explain import Explicacion
 from portal.files.problems import FileProblem
 from portal.lotes.palabras import Dicho, explanation, label, say
+from portal.lotes.textos import reword
 from portal.modelos import Anulacion, Lote, LoteCambio, Problema
 from portal.novedades import todas
 from portal.revision.plan import plan
@@ -91,8 +92,8 @@ def moments(session: Session, lote: Lote) -> dict[str, datetime]:
 def groups(session: Session, lote: Lote, nivel: str) -> list[Grupo]:
     """Problems of that level by code, most lines first."""
     counted = sorted((lote.por_codigo or {}).items(), key=lambda item: (-item[1], item[0]))
-    wanted = [(codigo, n) for codigo, n in counted if explanation(codigo).nivel == nivel]
-    return [Grupo(explanation(codigo), n, _first(session, lote, codigo)) for codigo, n in wanted]
+    wanted = [(codigo, n) for codigo, n in counted if explanation(session, codigo).nivel == nivel]
+    return [Grupo(explanation(session, codigo), n, _first(session, lote, codigo)) for codigo, n in wanted]
 
 
 def _first(session: Session, lote: Lote, codigo: str) -> list[Dicho]:
@@ -114,12 +115,12 @@ def repairs(lote: Lote) -> list[Reparacion]:
     return [Reparacion(REPARACIONES[r["codigo"]], label(nov, r["campo"]), r["lineas"]) for r in lote.reparaciones or []]
 
 
-def fault(lote: Lote) -> FileProblem | None:
-    """Why the whole file was refused."""
+def fault(session: Session, lote: Lote) -> FileProblem | None:
+    """Why the whole file was refused, in the words in force."""
     if not lote.falla:
         return None
     datos = dict(lote.falla)
-    return FileProblem(str(datos.pop("codigo")), **datos)
+    return reword(session, FileProblem(str(datos.pop("codigo")), **datos))
 
 
 def remaining(lote: Lote, since: datetime | None, now: datetime) -> timedelta | None:

@@ -49,20 +49,20 @@ def frequent_causes(session: Session, empleador_id: int, limit: int = 5) -> list
     lotes = session.scalars(checked.options(only).order_by(Lote.id.desc()).limit(LOOKED_AT))
     found: dict[str, list[tuple[int, datetime]]] = {}
     for lote in lotes:
-        for codigo, lines in _counted(lote):
+        for codigo, lines in _counted(session, lote):
             found.setdefault(codigo, []).append((lines, lote.revisado_en or lote.recibido_en))
     causes = [
-        Causa(explanation(codigo), len(seen), sum(n for n, _ in seen), max(en for _, en in seen))
+        Causa(explanation(session, codigo), len(seen), sum(n for n, _ in seen), max(en for _, en in seen))
         for codigo, seen in found.items()
     ]
     return sorted(causes, key=lambda one: (-one.lotes, -one.lineas, one.explicacion.codigo))[:limit]
 
 
-def _counted(lote: Lote) -> Iterator[tuple[str, int]]:
+def _counted(session: Session, lote: Lote) -> Iterator[tuple[str, int]]:
     if lote.falla:
         yield str(lote.falla["codigo"]), 0
     for codigo, lines in (lote.por_codigo or {}).items():
-        if explanation(codigo).nivel == "error":
+        if explanation(session, codigo).nivel == "error":
             yield codigo, lines
 
 
@@ -73,7 +73,13 @@ def changes_since_good(session: Session, lote: Lote) -> Cambios | None:
     last = session.scalar(select(Lote).where(*good).order_by(Lote.id.desc()).limit(1))
     if last is None or last.registrado_en is None:
         return None
-    said = (*_read(last, lote), *_codes(last, lote), *_repaired(last, lote), *_lines(last, lote), *_sender(last, lote))
+    said = (
+        *_read(last, lote),
+        *_codes(session, last, lote),
+        *_repaired(last, lote),
+        *_lines(last, lote),
+        *_sender(last, lote),
+    )
     return Cambios(last.numero, last.registrado_en, said)
 
 
@@ -112,9 +118,9 @@ def _packed(read: Mapping[str, Any]) -> str:
     return f"comprimido en .{read['contenedor']}" if read.get("contenedor") else "sin comprimir"
 
 
-def _codes(before: Lote, now: Lote) -> Iterator[str]:
+def _codes(session: Session, before: Lote, now: Lote) -> Iterator[str]:
     new = [code for code in (now.por_codigo or {}) if code not in (before.por_codigo or {})]
-    errors = [explanation(code) for code in new if explanation(code).nivel == "error"]
+    errors = [explanation(session, code) for code in new if explanation(session, code).nivel == "error"]
     if errors:
         told = "; ".join(f"{one.codigo}, {lower_first(one.titulo)}" for one in errors[:3])
         yield f"Errores que antes no había: {told}{' y otros' if len(errors) > 3 else ''}."

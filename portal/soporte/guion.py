@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.files.explain import Explicacion
 from portal.lotes import resultado
 from portal.lotes.consulta import earlier_undecided
 from portal.lotes.frases import sentence
@@ -26,7 +27,7 @@ from portal.soporte.comparado import Cambios as Cambios
 from portal.soporte.comparado import Causa as Causa
 from portal.soporte.comparado import changes_since_good as changes_since_good
 from portal.soporte.comparado import frequent_causes as frequent_causes
-from portal.soporte.hablado import HIDDEN, closed, last_digits, lower_first, spoken, without_holes
+from portal.soporte.hablado import HIDDEN, closed, last_digits, lower_first, sentences, spoken, without_holes
 from portal.soporte.motivos import motivo_of, motivo_of_state
 
 _IDS = ("cedula",)
@@ -51,12 +52,12 @@ class Guion:
 
 def guion(session: Session, lote: Lote, codigo: str | None = None, vista: Vista = Vista.AJENA) -> Guion:
     """What to say of a problem of that lote; without `codigo`, of its most frequent error, else of its state."""
-    fault = resultado.fault(lote)
+    fault = resultado.fault(session, lote)
     if fault:
         said = closed(hide_ids(fault.telefono()))
         steps = pasos.of_file(fault.codigo, todas()[lote.movimiento], fault.datos)
         return Guion(fault.codigo, motivo_of(fault.codigo), (said,), pasos.answers(fault.codigo), steps)
-    chosen = codigo or (_most_frequent(lote) if lote.estado in _WITH_FINDINGS else None)
+    chosen = codigo or (_most_frequent(session, lote) if lote.estado in _WITH_FINDINGS else None)
     if chosen in (lote.por_codigo or {}):
         first = session.scalar(
             select(Problema).where(Problema.lote_id == lote.id, Problema.codigo == chosen).order_by(Problema.linea)
@@ -65,22 +66,28 @@ def guion(session: Session, lote: Lote, codigo: str | None = None, vista: Vista 
         if first:
             return _of_problem(session, lote, first, vista)
     if codigo in entradas():
-        return general(str(codigo))
+        return general(session, str(codigo))
     return Guion(None, motivo_of_state(lote), (sentence(lote),), (), pasos.of_state(lote))
 
 
-def general(codigo: str) -> Guion:
+def general(session: Session, codigo: str) -> Guion:
     """The same of a code alone: for calls without a lote."""
-    words = explanation(codigo)
-    said = " ".join([closed(words.titulo), *without_holes(words.telefono)])
+    words = explanation(session, codigo)
+    said = _without_data(words)
     more = " ".join(without_holes(words.arreglo))
     steps = pasos.general(codigo, words.nivel)
     frases = (said, more) if more and more != said else (said,)
     return Guion(codigo, motivo_of(codigo), frases, pasos.answers(codigo, words.nivel), steps)
 
 
-def _most_frequent(lote: Lote) -> str | None:
-    errors = [(-n, codigo) for codigo, n in (lote.por_codigo or {}).items() if explanation(codigo).nivel == "error"]
+def _without_data(words: Explicacion) -> str:
+    """The phone sentence of no line: what speaks of one falls away, and the title stands for it."""
+    said, every = without_holes(words.telefono), sentences(words.telefono)
+    return " ".join(said if said and said[0] == every[0] else [closed(words.titulo), *said])
+
+
+def _most_frequent(session: Session, lote: Lote) -> str | None:
+    errors = [(-n, c) for c, n in (lote.por_codigo or {}).items() if explanation(session, c).nivel == "error"]
     return min(errors)[1] if errors else None
 
 
@@ -94,7 +101,7 @@ def _of_problem(session: Session, lote: Lote, problema: Problema, vista: Vista) 
     return Guion(
         problema.codigo,
         motivo_of(problema.codigo),
-        (_phone(nov, problema, dicho), *([asked] if asked else []), *extra),
+        (_phone(explanation(session, problema.codigo), nov, problema, dicho), *([asked] if asked else []), *extra),
         (*_if_meant(dicho), *pasos.answers(problema.codigo, dicho.nivel)),
         pasos.of_problem(lote, problema.codigo, dicho.nivel, problema.campo, before),
         problema.linea,
@@ -106,9 +113,8 @@ def _others(n: int) -> str:
     return f"Hay {spoken(n - 1) if n > 2 else 'una'} {'líneas' if n > 2 else 'línea'} más con lo mismo."
 
 
-def _phone(nov: Novedad, problema: Problema, dicho: Dicho) -> str:
+def _phone(words: Explicacion, nov: Novedad, problema: Problema, dicho: Dicho) -> str:
     """The phone sentence with this line's data; without its value where that is hidden."""
-    words = explanation(problema.codigo)
     end = last_digits(dicho.valor) if problema.campo in _IDS else ""
     datos = {**_data(nov, problema, dicho), "valor": f"que termina en {end}" if end else dicho.valor}
     if "{valor}" not in words.telefono or (dicho.valor and HIDDEN not in str(datos["valor"])):

@@ -1,0 +1,75 @@
+"""Lotes and annulments that the portal could not finish: which, since when, and their tries given back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.db import Database
+from portal.lotes.sweeper import requeue, requeue_annulment
+from portal.modelos import Anulacion, Lote, LoteCambio
+from portal.modelos.anulacion import POR_ANULAR
+from portal.modelos.lote import PENDIENTE
+from portal.soporte import rastro
+
+MOST = 50  # of each kind on the page
+
+
+@dataclass(frozen=True)
+class Fallido:
+    """One that needs a hand. `falla` says how it failed, for whoever keeps the portal; `sigue`: tries are left."""
+
+    numero: str
+    es_anulacion: bool
+    estado: str
+    desde: datetime
+    intentos: int
+    sigue: bool
+    falla: str
+
+
+def failed(session: Session, tries: int) -> list[Fallido]:
+    """Lotes, then annulments, those that wait longest first."""
+    last = select(LoteCambio.motivo).where(LoteCambio.lote_id == Lote.id, LoteCambio.a == "fallido")
+    motivo = last.order_by(LoteCambio.id.desc()).limit(1).correlate(Lote).scalar_subquery()
+    lotes = select(Lote.numero, Lote.cambiado_en, Lote.intentos, motivo).where(PENDIENTE, Lote.estado == "fallido")
+    found = [
+        Fallido(numero, False, "fallido", since, n, n < tries, why or "")
+        for numero, since, n, why in session.execute(lotes.order_by(Lote.cambiado_en).limit(MOST))
+    ]
+    annulments = select(Anulacion.numero, Anulacion.cambiada_en, Anulacion.intentos)
+    annulments = annulments.where(POR_ANULAR, Anulacion.estado == "fallida")
+    return found + [
+        Fallido(numero, True, "fallida", since, n, n < tries, "")
+        for numero, since, n in session.execute(annulments.order_by(Anulacion.cambiada_en).limit(MOST))
+    ]
+
+
+def try_again(database: Database, numero: str, cuenta_id: int, porque: str, now: datetime) -> bool:
+    """Gives a failed lote or annulment its tries back; the next sweep rings for it. False when there is none of that
+    number that failed: somebody was faster. `porque`: why, without personal data."""
+    with database.reading() as session:
+        lote = session.execute(
+            select(Lote.id, Lote.empleador_id).where(Lote.numero == numero, Lote.estado == "fallido")
+        ).one_or_none()
+        anulacion = session.execute(
+            select(Anulacion.id, Anulacion.empleador_id, Anulacion.lote_id).where(
+                Anulacion.numero == numero, Anulacion.estado == "fallida"
+            )
+        ).one_or_none()
+    if lote is None and anulacion is None:
+        return False
+    # First the trail: an act that is not written down must not happen.
+    with database.writing() as session:
+        empleador_id, lote_id = (lote[1], lote[0]) if lote else (anulacion[1], anulacion[2])  # type: ignore[index]
+        detalle = f"{numero}: {porque}"
+        about = {"empleador_id": empleador_id, "lote_id": lote_id}
+        rastro.write(session, "reencola", cuenta_id, "otra", now, **about, detalle=detalle)
+    if lote is not None:
+        requeue(database, lote[0], now)
+    elif anulacion is not None:
+        requeue_annulment(database, anulacion[0])
+    return True

@@ -1,0 +1,97 @@
+"""Supervision: the wordings of the error dictionary, with their history."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access import supervisor, usuario
+from portal.lotes.textos import PARTES, entries, in_force
+from portal.novedades.diccionario import Entrada
+from portal.revision.diccionario import entradas
+from portal.soporte import nota, textos
+from portal.web import db, hoy, writing
+
+blueprint = Blueprint("textos", __name__)
+
+MEANWHILE = "Otra persona cambió estos textos mientras usted escribía: compare con el historial y guarde otra vez"
+
+
+@blueprint.get("/supervision/textos")
+@supervisor
+def lista() -> ResponseReturnValue:
+    return render_template("textos/lista.html", entradas=entries(db()).values(), cambiados=in_force(db()))
+
+
+@blueprint.get("/supervision/textos/<codigo>")
+@supervisor
+def texto(codigo: str) -> ResponseReturnValue:
+    entrada = _entrada(codigo)
+    given = textos.current(db(), entrada.codigo)
+    back = textos.earlier(db(), entrada.codigo, request.args.get("desde", 0, int))
+    if back:
+        given |= dict([back])
+    return _page(entrada, given, vuelve=textos.NOMBRES[back[0]] if back else "")
+
+
+@blueprint.post("/supervision/textos/<codigo>")
+@supervisor
+def cambiar(codigo: str) -> ResponseReturnValue:
+    entrada = _entrada(codigo)
+    given, motivo = textos.tidy(request.form), nota.tidy(request.form.get("motivo", ""))
+    if "ver" in request.form:
+        wrong = textos.text_faults(entrada.codigo, given)
+        return Response(_page(entrada, given, wrong, motivo), 422 if wrong else 200)
+    wrong = textos.faults(entrada.codigo, given, motivo)
+    if wrong:
+        return Response(_page(entrada, given, wrong, motivo), 422)
+    seen = request.form.get("visto", 0, int)
+    try:
+        with writing() as session:
+            changed = textos.save(session, entrada.codigo, given, seen, motivo, usuario().cuenta_id, clock.now())
+    except textos.CambioEntretanto:
+        return Response(_page(entrada, given, [("historial", MEANWHILE)], motivo), 409)
+    flash(_told(entrada.codigo, changed))
+    return redirect(f"/supervision/textos/{entrada.codigo}", 303)
+
+
+def _told(codigo: str, changed: object) -> str:
+    if not changed:
+        return "Los textos ya eran esos: no se cambió nada."
+    return f"Se guardó. Los textos nuevos de {codigo} se ven desde ahora en todo el portal."
+
+
+def _entrada(codigo: str) -> Entrada:
+    found = entradas().get(codigo)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(
+    entrada: Entrada,
+    given: dict[str, str],
+    errores: list[tuple[str, str]] | None = None,
+    motivo: str = "",
+    vuelve: str = "",
+) -> str:
+    codigo, datos = entrada.codigo, entrada.ejemplo(hoy()).datos
+    words = textos.worded(codigo, given)
+    return render_template(
+        "textos/texto.html",
+        codigo=codigo,
+        dado=given,
+        errores=errores or [],
+        motivo=motivo,
+        vuelve=vuelve,
+        partes=PARTES,
+        nombres=textos.NOMBRES,
+        maximos=textos.MAXIMOS,
+        huecos=textos.holes(codigo),
+        propio=textos.own(codigo),
+        vigente=textos.current(db(), codigo),
+        asi={parte: words.decir(getattr(words, parte), **datos) for parte in PARTES},
+        historial=textos.history(db(), codigo),
+        visto=textos.last_id(db(), codigo),
+    )

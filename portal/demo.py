@@ -18,16 +18,18 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.config import Config
+from portal.cuentas import segundo
 from portal.cuentas.altas import save_afiliados, save_cuenta, save_empleador, save_representacion
 from portal.db import Database
 from portal.lotes import check as checking
 from portal.lotes import register as registering
 from portal.lotes.decide import decide
 from portal.lotes.receive import Envio, receive
-from portal.modelos import Cuenta, Empleador, Lote
+from portal.modelos import Cuenta, Empleador, Lote, SegundoFactor
 from portal.novedades import todas
 from portal.novedades.base import Ejemplo
 from portal.novedades.ejemplos import good_line
+from portal.soporte.cifras import fill_figures
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,15 @@ _KEYS = "demo-claves.json"
 
 
 def fill(database: Database, config: Config) -> list[dict[str, object]]:
-    """Fills what is missing and gives the accounts: rol, identificacion, clave, rucs."""
+    """Fills what is missing and gives the accounts: rol, identificacion, clave, rucs; of staff also totp, the base32
+    secret of the second factor."""
     claves = _keys(config.datos)
     _people(database, config.hoy(), claves)
+    factors = _second_factors(database, config)
     for patrono in PATRONOS:
         _history(database, config, patrono)
-    return _accounts(claves)
+    fill_figures(database, clock.now())
+    return [account | factors.get(str(account["identificacion"]), {}) for account in _accounts(claves)]
 
 
 def _everybody() -> list[str]:
@@ -144,6 +149,19 @@ def _people(database: Database, hoy: date, claves: dict[str, str]) -> None:
         for identificacion, nombre, rol in PERSONAL:
             save_cuenta(session, identificacion, nombre, rol, claves[identificacion])
         save_afiliados(session, [(6100000012, "Jean Démonstration", True), (6112345678, None, True)])
+
+
+def _second_factors(database: Database, config: Config) -> dict[str, dict[str, str]]:
+    """The staff's second factors, set up for whoever tries the demonstration: identificacion → {totp: secret}."""
+    found = {}
+    with database.writing() as session:
+        for identificacion, _, _ in PERSONAL:
+            cuenta_id = session.scalars(select(Cuenta.id).where(Cuenta.identificacion == identificacion)).one()
+            if segundo.activate(session, cuenta_id, segundo.new_seed(), 0, clock.now()):
+                segundo.new_codes(session, cuenta_id)
+            factor = session.get_one(SegundoFactor, cuenta_id, populate_existing=True)
+            found[identificacion] = {"totp": segundo.secret_of(config.secret_key, factor.semilla)}
+    return found
 
 
 def _history(database: Database, config: Config, patrono: Patrono) -> None:

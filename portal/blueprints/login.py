@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
-from urllib.parse import urlencode
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from portal import clock
-from portal.access import is_local_path, load_usuario, publico, representante, signed_in, usuario
+from portal.access import publico, representante, signed_in, usuario
 from portal.cuentas.empleadores import representaciones
+from portal.cuentas.segundo import factor_of, new_seed
 from portal.cuentas.sesiones import choose_empleador, close_sesion, open_sesion
 from portal.cuentas.signin import Problem, authenticate, input_problems, normal_identificacion, refresh_key
 from portal.cuentas.usuario import STAFF
 from portal.extensions import limiter
 from portal.modelos import Cuenta
-from portal.web import db, hoy, medidor, writing
+from portal.web import db, hoy, medidor, visita, writing
 from portal.web.limites import CLAVE, POR_CUENTA, account_key, count_as_wrong, was_wrong
 
 blueprint = Blueprint("login", __name__)
@@ -40,7 +38,9 @@ def ingresar() -> ResponseReturnValue:
     who = signed_in()
     if who is not None:
         return redirect(who.inicio)
-    return render_template("login/ingresar.html", errores=[], detalles={}, identificacion="", siguiente=_siguiente())
+    return render_template(
+        "login/ingresar.html", errores=[], detalles={}, identificacion="", siguiente=visita.siguiente()
+    )
 
 
 @blueprint.post("/ingresar")
@@ -56,7 +56,7 @@ def entrar() -> ResponseReturnValue:
         if not problems:
             count_as_wrong()
         return _again(problems or [NO_MATCH])
-    return _open_visit(cuenta, clave)
+    return _key_was_right(cuenta, clave)
 
 
 @blueprint.post("/salir")
@@ -76,7 +76,7 @@ def salir() -> ResponseReturnValue:
 @representante
 def empleadores() -> ResponseReturnValue:
     mine = representaciones(db(), usuario().cuenta_id, hoy())
-    return render_template("login/empleadores.html", representaciones=mine, siguiente=_siguiente())
+    return render_template("login/empleadores.html", representaciones=mine, siguiente=visita.siguiente())
 
 
 @blueprint.post("/empleadores")
@@ -89,36 +89,29 @@ def elegir() -> ResponseReturnValue:
         abort(404)
     with writing() as transaction:
         choose_empleador(transaction, who.token, chosen.empleador_id, clock.now())
-    return redirect(_siguiente() or who.inicio, 303)
+    return redirect(visita.siguiente() or who.inicio, 303)
 
 
-def _open_visit(cuenta: Cuenta, clave: str) -> ResponseReturnValue:
-    mine = [] if cuenta.rol in STAFF else representaciones(db(), cuenta.id, hoy())
+def _key_was_right(cuenta: Cuenta, clave: str) -> ResponseReturnValue:
+    """Opens the visit of an empleador's account; staff go on to the second step, and nothing is open yet."""
+    staff = cuenta.rol in STAFF
+    mine = [] if staff else representaciones(db(), cuenta.id, hoy())
     only = mine[0].empleador_id if len(mine) == 1 else None
-    after, before, now = _siguiente(), signed_in(), clock.now()
+    has_factor = staff and factor_of(db(), cuenta.id) is not None
+    before, now = signed_in(), clock.now()
     with writing() as transaction:
         refresh_key(transaction, cuenta.id, clave)
         if before is not None:
             close_sesion(transaction, before.token, now)
-        token = open_sesion(transaction, cuenta.id, now, only)
-    _remember(token)
-    home = "/soporte" if cuenta.rol in STAFF else "/procesos"
-    if cuenta.rol not in STAFF and only is None:
-        return _to_choice(after)
-    return redirect(after or home, 303)
-
-
-def _remember(token: str) -> None:
-    session.clear()  # nothing of the visit before comes along, neither its form token
-    login_user(load_usuario(token))
-    for unused in ("_id", "_fresh"):
-        session.pop(unused, None)  # 150 bytes of every later request; nothing here reads them
-    session["csrf_token"] = secrets.token_urlsafe(16)  # half as long as Flask-WTF's own: it is in every page
-
-
-def _to_choice(after: str | None) -> ResponseReturnValue:
-    """To the choice of RUC, and on from there."""
-    return redirect("/empleadores" + ("?" + urlencode({"siguiente": after}, safe="/") if after else ""), 303)
+        token = None if staff else open_sesion(transaction, cuenta.id, now, only)
+    if token is None:
+        within = visita.CODE_WITHIN if has_factor else visita.SET_UP_WITHIN
+        visita.key_was_right(cuenta.id, new_seed(), now + within)
+        return visita.to("/ingresar/segundo", visita.siguiente())
+    visita.remember(token)
+    if only is None:
+        return visita.to("/empleadores", visita.siguiente())
+    return redirect(visita.siguiente() or "/procesos", 303)
 
 
 def _again(problems: list[Problem]) -> ResponseReturnValue:
@@ -127,11 +120,6 @@ def _again(problems: list[Problem]) -> ResponseReturnValue:
         errores=[(problem.field, problem.short) for problem in problems],
         detalles={problem.field: problem.long for problem in problems},
         identificacion=request.form.get("identificacion", "")[:20],
-        siguiente=_siguiente(),
+        siguiente=visita.siguiente(),
     )
     return page, 422
-
-
-def _siguiente() -> str | None:
-    path = request.values.get("siguiente")
-    return path if is_local_path(path) else None

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import click
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.cli.services import services
 from portal.config import Config
 from portal.cuentas.altas import save_cuenta, save_representacion
+from portal.cuentas.segundo import code_at, factor_of, reset, secret_of
 from portal.cuentas.signin import input_problems, normal_identificacion
+from portal.cuentas.usuario import STAFF
 from portal.files.columns import check_digit_holds
 from portal.modelos import Cuenta, Empleador
 from portal.modelos.cuenta import ROLES
 from portal.padron import open_padron
 
 EMPLEADOR = "empleador"
+SETS_UP = "Al ingresar la próxima vez, con su clave, activa el segundo paso en su teléfono."
+HAS_FACTOR = "Conserva el segundo paso que tiene en su teléfono."
+
+log = structlog.get_logger("portal.cuentas")
 
 
 @click.group()
@@ -45,7 +53,45 @@ def crear(identificacion: str, nombre: str, rol: str, rucs: tuple[str, ...], cla
         cuenta = save_cuenta(session, quien, nombre, rol, clave)
         for empleador_id in _empleadores(session, rucs):
             save_representacion(session, cuenta.id, empleador_id)
+        active = factor_of(session, cuenta.id) is not None
     click.echo("La cuenta está lista." if clave else "La cuenta está lista; conserva su clave.")
+    if rol in STAFF:
+        click.echo(HAS_FACTOR if active else SETS_UP)
+
+
+@cuentas.command("segundo-factor")
+@click.argument("identificacion")
+def segundo_factor(identificacion: str) -> None:
+    """Resets the second factor of a member of the staff who lost the telephone and the recovery codes."""
+    database, _ = services()
+    with database.writing() as session:
+        cuenta = _staff(session, identificacion)
+        reset(session, cuenta.id)
+    log.warning("second factor reset", cuenta=cuenta.id)
+    click.echo(f"El segundo paso se reinició y sus visitas abiertas se cerraron. {SETS_UP}")
+
+
+@cuentas.command()
+@click.argument("identificacion")
+def codigo(identificacion: str) -> None:
+    """The code of the second step at this moment: for the demonstration, where nobody holds the telephone."""
+    database, config = services()
+    if config.produccion:
+        raise click.ClickException("Con PORTAL_ENTORNO=produccion el código lo da solo el teléfono de la persona.")
+    with database.reading() as session:
+        factor = factor_of(session, _staff(session, identificacion).id)
+    if factor is None:
+        raise click.ClickException("Esa cuenta todavía no activó su segundo paso: ingrese con su clave y actívelo.")
+    click.echo(code_at(secret_of(config.secret_key, factor.semilla), clock.now()))
+
+
+def _staff(session: Session, identificacion: str) -> Cuenta:
+    """Raises ClickException when it is no account of the staff."""
+    quien = normal_identificacion(identificacion)
+    cuenta = session.scalar(select(Cuenta).where(Cuenta.identificacion == quien))
+    if cuenta is None or cuenta.rol not in STAFF:
+        raise click.ClickException("No hay una cuenta de soporte o de supervisión con esa identificación.")
+    return cuenta
 
 
 def _refuse(session: Session, config: Config, quien: str, rol: str, rucs: tuple[str, ...]) -> None:

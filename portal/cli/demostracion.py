@@ -23,4 +23,6 @@ def demo(formato: str) -> None:
         return
     for account in accounts:
         rucs = ", ".join(account["rucs"]) if isinstance(account["rucs"], list) else ""
-        click.echo(f"  {account['rol']:<10} {account['identificacion']}  clave {account['clave']}  {rucs}".rstrip())
+        more = f"segundo paso {account['totp']}" if "totp" in account else rucs
+        click.echo(f"  {account['rol']:<10} {account['identificacion']}  clave {account['clave']}  {more}".rstrip())
+    click.echo("  Código del segundo paso sin teléfono: flask --app wsgi cuentas codigo IDENTIFICACION")

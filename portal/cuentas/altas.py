@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from portal import bulk
+from portal import bulk, clock
 from portal.cuentas.keys import hash_key, key_matches
+from portal.cuentas.sesiones import close_all
 from portal.modelos import Cuenta, Empleador, Representacion, Sucursal
 
 #: each takes many rows `given`; what stands there already is written again only where it changes
@@ -37,7 +38,8 @@ Row = TypeVar("Row")
 
 
 def save_cuenta(session: Session, identificacion: str, nombre: str, rol: str, clave: str | None = None) -> Cuenta:
-    """The account with this number, made or brought up to date. `clave` None keeps the key there is.
+    """The account with this number, made or brought up to date. `clave` None keeps the key there is. Where `rol`
+    changes, open visits end: none becomes one of the staff without its second factor.
 
     Raises ValueError when a new account comes without a key.
     """
@@ -49,6 +51,8 @@ def save_cuenta(session: Session, identificacion: str, nombre: str, rol: str, cl
         session.add(cuenta)
     elif clave and not key_matches(cuenta.clave_hash, clave):
         cuenta.clave_hash = hash_key(clave)
+    if cuenta.id is not None and cuenta.rol != rol:
+        close_all(session, cuenta.id, clock.now())
     cuenta.nombre, cuenta.rol = nombre, rol
     session.flush()
     return cuenta

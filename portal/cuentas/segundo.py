@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.cuentas.sesiones import close_all
-from portal.modelos import CodigoRecuperacion, SegundoFactor
+from portal.modelos import Bitacora, CodigoRecuperacion, SegundoFactor
 
 DIGITS = 6
 PASO = 30  # seconds a code is shown
@@ -31,7 +31,8 @@ ALFABETO = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, no 1, i and l: they 
 GRUPOS, LARGO = 3, 4  # 12 of 31 letters: 59 random bits
 GAPS = re.compile(r"[\s\-]")
 MAKE_ROOM = text(
-    "insert into segundo_factor (cuenta_id, semilla, ultimo_paso) values (:cuenta_id, :semilla, 0) on conflict do nothing"
+    "insert into segundo_factor (cuenta_id, semilla, ultimo_paso) values (:cuenta_id, :semilla, 0) "
+    "on conflict do nothing"
 )
 
 
@@ -59,17 +60,33 @@ def step_of(secret: str, codigo: str, now: datetime) -> int | None:
     return found[-1] if found else None
 
 
+def in_fours(secret: str) -> str:
+    """The secret as it is read from the screen: `ABCD EFGH …`."""
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+
+
+def uri_of(secret: str, nombre: str, issuer: str) -> str:
+    """What the QR says to the telephone's application (the `otpauth` key URI)."""
+    return pyotp.TOTP(secret).provisioning_uri(name=nombre, issuer_name=issuer)
+
+
+def code_at(secret: str, now: datetime) -> str:
+    """The code that a telephone shows at this instant."""
+    return pyotp.TOTP(secret).generate_otp(step_at(now))
+
+
 def factor_of(session: Session, cuenta_id: int) -> SegundoFactor | None:
     """The account's second factor once it was activated."""
     factor = session.get(SegundoFactor, cuenta_id)
     return factor if factor and factor.activado_en else None
 
 
-def take_step(session: Session, cuenta_id: int, paso: int) -> bool:
-    """Use up the code of this step: False when it, or a later one, was used before. Two at once: one gets it."""
-    mine = SegundoFactor.cuenta_id == cuenta_id
-    unused = update(SegundoFactor).where(mine, SegundoFactor.activado_en.is_not(None), SegundoFactor.ultimo_paso < paso)
-    return _one(session, unused.values(ultimo_paso=paso))
+def take_step(session: Session, factor: SegundoFactor, paso: int) -> bool:
+    """Use up the code of this step: False when it, or a later one, was used before, or the factor was reset since it
+    was read. Two at once: one gets it."""
+    mine = SegundoFactor.cuenta_id == factor.cuenta_id, SegundoFactor.semilla == factor.semilla
+    unused = update(SegundoFactor).where(*mine, SegundoFactor.activado_en.is_not(None))
+    return _one(session, unused.where(SegundoFactor.ultimo_paso < paso).values(ultimo_paso=paso))
 
 
 def activate(session: Session, cuenta_id: int, semilla: str, paso: int, now: datetime) -> bool:
@@ -123,7 +140,10 @@ def reset(session: Session, cuenta_id: int) -> None:
     session.execute(delete(CodigoRecuperacion).where(CodigoRecuperacion.cuenta_id == cuenta_id))
     mine = update(SegundoFactor).where(SegundoFactor.cuenta_id == cuenta_id)
     session.execute(mine.values(semilla=new_seed(), activado_en=None, ultimo_paso=0))
-    close_all(session, cuenta_id, clock.now())
+    now = clock.now()
+    close_all(session, cuenta_id, now)
+    session.add(Bitacora(en=now, que="reinicia_segundo", cuenta_id=cuenta_id))
+    session.flush()
 
 
 def _digest(code: str) -> str:

@@ -12,6 +12,7 @@ QUE = {
     "ve_datos": "Vio cédulas y sueldos, con el permiso que usted le dio",
     "ve_quejas": "Vio la lista de quejas",
     "ve_queja": "Leyó una queja",
+    "estado_queja": "Consultó el estado de una queja",
     "ve_atenciones": "Vio la lista de atenciones",
     "ve_rastro": "Vio lo que consultó el personal",
     "ve_supervision": "Vio el trabajo de los agentes",
@@ -31,9 +32,13 @@ QUE = {
     # acts of supervisors
     "reencola": "Puso otra vez en la cola un lote que había fallado",
     "desbloquea": "Desbloqueó una cuenta",
+    "bloquea": "Bloqueó una cuenta",
+    "olvida_intentos": "Quitó la espera por claves equivocadas de una cuenta",
+    "cierra_visitas": "Cerró las visitas abiertas de una cuenta",
     "reinicia_segundo": "Quitó el segundo paso de la cuenta de un agente para que lo active otra vez",
     "cambia_texto": "Cambió un texto de ayuda",
     # the staff's own accounts
     "activa_segundo": "Activó el segundo paso de su cuenta",
     "usa_recuperacion": "Ingresó con un código de recuperación",
+    "hace_codigos": "Hizo códigos de recuperación nuevos para su cuenta",
 }

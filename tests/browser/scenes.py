@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
+from tests.telefono import code_of
+
 from . import sending_scenes
 from .filling import FORMER, NEW
 from .world import World, cedulas
@@ -234,14 +236,17 @@ class Visits:
         return self._states[visitor]
 
     def _sign_in(self, identificacion: str) -> object:
-        clave = next(a["clave"] for a in self._world.accounts if a["identificacion"] == identificacion)
+        account = next(a for a in self._world.accounts if a["identificacion"] == identificacion)
         context = self._browser.new_context()
         page = context.new_page()
         page.goto(self._world.base + "/ingresar")
         page.fill("#identificacion", identificacion)
-        page.fill("#clave", str(clave))
+        page.fill("#clave", str(account["clave"]))
         page.click("main button")
-        page.wait_for_url(lambda url: not url.endswith("/ingresar"))
+        if "totp" in account:
+            page.fill("#codigo", code_of(str(account["totp"])))
+            page.click("main button")
+        page.wait_for_url(lambda url: "/ingresar" not in url)
         state = context.storage_state()
         context.close()
         return state

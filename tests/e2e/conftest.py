@@ -22,6 +22,7 @@ from bs4 import BeautifulSoup
 from portal.config import ROOT
 from portal.running.supervisor import leashed
 from tests.conftest import free_port
+from tests.telefono import code_of
 
 RUC = "1799000004001"
 SAMPLES = ROOT / "tests" / "samples"
@@ -71,6 +72,10 @@ class Visitor:
         self.browser["identificacion"] = account["identificacion"]
         self.browser["clave"] = account["clave"]
         self.browser.submit_selected()
+        if "totp" in account:
+            self.browser.select_form('form[action="/ingresar/segundo"]')
+            self.browser["codigo"] = code_of(account["totp"])
+            self.browser.submit_selected()
         return self
 
     @property

@@ -182,3 +182,5 @@ def fill(database: Database) -> None:
                 save_representacion(
                     session, cuenta.id, empleador, titular=titular, movimientos=movimientos, hasta=hasta
                 )
+            else:
+                mundo.set_up_factor(session, cuenta.id)

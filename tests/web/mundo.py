@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.cuentas import segundo
 from portal.cuentas.altas import save_cuenta, save_empleador, save_representacion
 from portal.db import Database
 
@@ -28,5 +32,18 @@ def fill(database: Database) -> None:
         save_representacion(session, delegado, a, titular=False, movimientos={"INS", "ENT"}, hasta=HOY)
         former = save_cuenta(session, SIN_RUC, "ANTES DELEGADO", "empleador", CLAVE).id
         save_representacion(session, former, a, titular=False, hasta=HOY - timedelta(days=1))
-        save_cuenta(session, SOPORTE, "Agente 14", "soporte", CLAVE)
-        save_cuenta(session, SUPERVISOR, "Agente 2", "supervisor", CLAVE)
+        for number, nombre, rol in ((SOPORTE, "Agente 14", "soporte"), (SUPERVISOR, "Agente 2", "supervisor")):
+            staff(session, number, nombre, rol)
+
+
+def staff(session: Session, identificacion: str, nombre: str, rol: str = "soporte") -> int:
+    """An account of the staff whose second factor is set up; its id. Navegador.sign_in knows the codes."""
+    cuenta_id = save_cuenta(session, identificacion, nombre, rol, CLAVE).id
+    set_up_factor(session, cuenta_id)
+    return cuenta_id
+
+
+def set_up_factor(session: Session, cuenta_id: int) -> None:
+    """The account's second factor, with ten recovery codes; nothing when it has one."""
+    if segundo.activate(session, cuenta_id, segundo.new_seed(), 0, clock.now()):
+        segundo.new_codes(session, cuenta_id)

@@ -17,12 +17,15 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.config import INSTITUCION, Config
+from portal.modelos import Cuenta
+from tests.telefono import code_in
 
 HOY = date(2026, 11, 22)
 SUFFIX = " · Portal de Cargas Batch"
@@ -71,10 +74,20 @@ class Navegador:
     def sign_in(self, identificacion: str, clave: str, ruc: str | None = None) -> Navegador:
         self.get("/ingresar")
         self.post("/ingresar", {"identificacion": identificacion, "clave": clave})
+        if self.response is not None and self.response.location == "/ingresar/segundo":
+            self.get("/ingresar/segundo")
+            self.post("/ingresar/segundo", {"codigo": self.code(identificacion)})
         if ruc:
             self.get("/empleadores")
             self.post("/empleadores", {"ruc": ruc})
         return self
+
+    def code(self, identificacion: str) -> str:
+        """What that account's telephone shows."""
+        database = self.app.extensions["portal_database"]
+        with database.reading() as session:
+            cuenta_id = session.scalars(select(Cuenta.id).where(Cuenta.identificacion == identificacion)).one()
+        return code_in(database, self.app.config["PORTAL"].secret_key, cuenta_id)
 
     def token(self) -> str:
         if not self._tokens():

@@ -29,8 +29,6 @@ def try_key(visitor: Navegador, identificacion: str, clave: str, status: int = 4
         (" 0912 791 803 ", "/procesos"),
         (mundo.DE_VARIOS, "/empleadores"),
         (mundo.SIN_RUC, "/empleadores"),
-        (mundo.SOPORTE, "/soporte"),
-        (mundo.SUPERVISOR, "/soporte"),
     ],
 )
 def test_everyone_comes_in_where_they_work(anonimo: Navegador, identificacion: str, home: str) -> None:

@@ -1,0 +1,76 @@
+"""A visit from the right key on: for staff first the proof that waits for the second factor, then the visit itself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from flask import redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import login_user
+
+from portal.access import is_local_path, load_usuario
+
+PROOF = "segundo"
+CODE_WITHIN = timedelta(minutes=5)
+SET_UP_WITHIN = timedelta(minutes=15)  # an application is looked for and installed meanwhile
+
+
+@dataclass(frozen=True)
+class Prueba:
+    """That the key of `cuenta_id` was right a moment ago. `semilla` is what its second factor will follow from, if it
+    has none yet: another browser that sets up another never sees this one."""
+
+    cuenta_id: int
+    vence: int  # seconds since 1970
+    semilla: str
+
+    def holds(self, now: datetime) -> bool:
+        return _seconds(now) < self.vence
+
+
+def key_was_right(cuenta_id: int, semilla: str, until: datetime) -> None:
+    """Keep in the signed cookie that only the second factor is missing. Nothing is open by it."""
+    _begin_anew()
+    session[PROOF] = [cuenta_id, _seconds(until), semilla]
+
+
+def prueba() -> Prueba | None:
+    """What `key_was_right` kept, also when its time is up."""
+    kept = session.get(PROOF)
+    return Prueba(*kept) if kept else None
+
+
+def forget_prueba() -> None:
+    """Nothing waits for a second factor any more."""
+    session.pop(PROOF, None)
+
+
+def remember(token: str) -> None:
+    """From now on this browser has the visit of `token`."""
+    _begin_anew()
+    login_user(load_usuario(token))
+    for unused in ("_id", "_fresh"):
+        session.pop(unused, None)  # 150 bytes of every later request; nothing here reads them
+
+
+def siguiente() -> str | None:
+    """Where the person was going, when that is on this portal."""
+    path = request.values.get("siguiente")
+    return path if is_local_path(path) else None
+
+
+def to(address: str, after: str | None) -> ResponseReturnValue:
+    """To this address, and on from there to `after`."""
+    return redirect(address + ("?" + urlencode({"siguiente": after}, safe="/") if after else ""), 303)
+
+
+def _begin_anew() -> None:
+    session.clear()  # nothing of the visit before comes along, neither its form token
+    session["csrf_token"] = secrets.token_urlsafe(16)  # half as long as Flask-WTF's own: it is in every page
+
+
+def _seconds(instant: datetime) -> int:
+    return int(instant.replace(tzinfo=UTC).timestamp())

@@ -57,6 +57,7 @@ INSTITUCION = {
     "siglas": "IESS",
     "nombre": "Instituto Ecuatoriano de Seguridad Social",
     "telefono": "593 23945666",
+    "horario": "de lunes a viernes, de 08:00 a 17:00",
     "correo": "atencionalusuario@iess.gob.ec",
     "sitio": "https://www.iess.gob.ec",
 }

@@ -27,6 +27,7 @@ class EmpleadorActual:
 @dataclass(frozen=True)
 class Usuario:
     """One signed-in visit. `movimientos` None: all of them; `empleador` None: staff, or none chosen yet.
+    `llamada_id`: the call for help it has open, which may be over by now.
 
     The four names Flask-Login asks for are here too; the token is never printed.
     """
@@ -40,6 +41,7 @@ class Usuario:
     titular: bool = False
     movimientos: frozenset[str] | None = None
     varios_ruc: bool = False
+    llamada_id: int | None = None
 
     is_authenticated = True
     is_active = True
@@ -73,6 +75,7 @@ def usuario_of(session: Session, sesion: Sesion, token: str, hoy: date) -> Usuar
         titular=current is not None and current.titular,
         movimientos=frozenset(current.movimientos) if current and current.movimientos is not None else None,
         varios_ruc=len(mine) > 1,
+        llamada_id=sesion.llamada_id,
     )
 
 

@@ -100,6 +100,7 @@ def _question() -> Select[Any]:
         .where(
             Sesion.token_sha256 == bindparam("sha256"),
             Sesion.cerrada_en.is_(None),
+            Sesion.llamada_id.is_(None),  # with a call open there is more to tell than the lote: the long way
             Sesion.creada_en > bindparam("nacida"),
             Sesion.vista_en > bindparam("vista"),
             Cuenta.bloqueada_en.is_(None),

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         errors,
         estilo,
         filters,
+        guia,
         headers,
         logs,
         medidor,
@@ -37,3 +38,4 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     unchanged.init_app(app)
     medidor.init_app(app)
+    guia.init_app(app)

@@ -1,0 +1,40 @@
+// Pages of a caller in a guided call, where htmx is not loaded: what asks by data-hx-get every data-hx-trigger seconds
+// asks here. 204: nothing new; a failure: asked again at the next turn; a hidden page waits. Focus stays where it was.
+(d => {
+  const point = s => {
+    const n = s.querySelector('[data-linea]');
+    if (!n || !location.pathname.startsWith(n.dataset.lote)) return;
+    d.querySelectorAll('tr[aria-current]').forEach(r => r.removeAttribute('aria-current'));
+    let r = d.getElementById('l' + n.dataset.linea);
+    if (!r) return;
+    const f = n.dataset.campo, line = r.id;
+    while (f && r.dataset.campo !== f && r.nextElementSibling && !r.nextElementSibling.id) r = r.nextElementSibling;
+    (f && r.dataset.campo !== f ? d.getElementById(line) : r).setAttribute('aria-current', 'true');
+  };
+  const put = (s, html) => {
+    const focus = d.activeElement.id;
+    s.insertAdjacentHTML('beforebegin', html);
+    const now = s.previousElementSibling;
+    s.remove();
+    point(now);
+    if (focus && !d.activeElement.id) d.getElementById(focus)?.focus();
+    d.getElementById('voz').textContent = now.querySelector('.n').textContent.trim().split('\n')[0];
+    now.querySelector('dl[aria-current]')?.scrollIntoView({ block: 'center' });
+    d.querySelector('tr[aria-current]')?.scrollIntoView({ block: 'center' });
+  };
+  const ask = async () => {
+    const s = d.querySelector('[data-hx-get]');
+    if (!s) return;
+    try {
+      if (!d.hidden) {
+        const r = await fetch(s.dataset.hxGet, { headers: { 'HX-Request': 'true', 'HX-Current-URL': location.href } });
+        const away = r.headers.get('HX-Redirect');
+        if (away) return location.assign(away);
+        if (r.status === 200 && s.isConnected) put(s, await r.text());
+      }
+    } catch { /* the line is away: asked again */ }
+    setTimeout(ask, parseFloat(s.dataset.hxTrigger.slice(6)) * 1000);
+  };
+  const s = d.querySelector('[data-hx-get]');
+  if (s) setTimeout(ask, parseFloat(s.dataset.hxTrigger.slice(6)) * 1000);
+})(document);

@@ -22,7 +22,7 @@ from portal.novedades import Novedad, todas
 from portal.novedades.diccionario import field_name
 from portal.revision.diccionario import entradas
 from portal.revision.plan import plan
-from portal.soporte import pasos
+from portal.soporte import pasos, respuestas
 from portal.soporte.comparado import Cambios as Cambios
 from portal.soporte.comparado import Causa as Causa
 from portal.soporte.comparado import changes_since_good as changes_since_good
@@ -56,7 +56,7 @@ def guion(session: Session, lote: Lote, codigo: str | None = None, vista: Vista 
     if fault:
         said = closed(hide_ids(fault.telefono()))
         steps = pasos.of_file(fault.codigo, todas()[lote.movimiento], fault.datos)
-        return Guion(fault.codigo, motivo_of(fault.codigo), (said,), pasos.answers(fault.codigo), steps)
+        return Guion(fault.codigo, motivo_of(fault.codigo), (said,), respuestas.answers(fault.codigo), steps)
     chosen = codigo or (_most_frequent(session, lote) if lote.estado in _WITH_FINDINGS else None)
     if chosen in (lote.por_codigo or {}):
         first = session.scalar(
@@ -67,7 +67,13 @@ def guion(session: Session, lote: Lote, codigo: str | None = None, vista: Vista 
             return _of_problem(session, lote, first, vista)
     if codigo in entradas():
         return general(session, str(codigo))
-    return Guion(None, motivo_of_state(lote), (sentence(lote),), (), pasos.of_state(lote))
+    return _of_state(lote)
+
+
+def _of_state(lote: Lote) -> Guion:
+    undecided = lote.estado != "revisado" or bool(lote.correctas)
+    said, answers = respuestas.of_state(lote.estado) if undecided else ((), ())
+    return Guion(None, motivo_of_state(lote), (sentence(lote), *said), answers, pasos.of_state(lote))
 
 
 def general(session: Session, codigo: str) -> Guion:
@@ -77,7 +83,7 @@ def general(session: Session, codigo: str) -> Guion:
     more = " ".join(without_holes(words.arreglo))
     steps = pasos.general(codigo, words.nivel)
     frases = (said, more) if more and more != said else (said,)
-    return Guion(codigo, motivo_of(codigo), frases, pasos.answers(codigo, words.nivel), steps)
+    return Guion(codigo, motivo_of(codigo), frases, respuestas.answers(codigo, words.nivel), steps)
 
 
 def _without_data(words: Explicacion) -> str:
@@ -96,13 +102,13 @@ def _of_problem(session: Session, lote: Lote, problema: Problema, vista: Vista) 
     dicho = say(session, lote.empleador_id, nov, [problema], vista)[0]
     before = earlier_undecided(session, lote) if resultado.blames_history(lote) else ()
     n = (lote.por_codigo or {})[problema.codigo]
-    extra = [_others(n)] if n > 1 else []
-    asked = pasos.question(problema.codigo)
+    extra = [*([_others(n)] if n > 1 else []), *_due_today(lote)]
+    asked = respuestas.question(problema.codigo)
     return Guion(
         problema.codigo,
         motivo_of(problema.codigo),
         (_phone(explanation(session, problema.codigo), nov, problema, dicho), *([asked] if asked else []), *extra),
-        (*_if_meant(dicho), *pasos.answers(problema.codigo, dicho.nivel)),
+        (*_if_meant(dicho), *respuestas.answers(problema.codigo, dicho.nivel)),
         pasos.of_problem(lote, problema.codigo, dicho.nivel, problema.campo, before),
         problema.linea,
         problema.campo,
@@ -111,6 +117,15 @@ def _of_problem(session: Session, lote: Lote, problema: Problema, vista: Vista) 
 
 def _others(n: int) -> str:
     return f"Hay {spoken(n - 1) if n > 2 else 'una'} {'líneas' if n > 2 else 'línea'} más con lo mismo."
+
+
+def _due_today(lote: Lote) -> list[str]:
+    n = (lote.efectos or {}).get("vencen_hoy", 0)
+    if not n:
+        return []
+    return [
+        f"Hoy vence el plazo de {'una línea' if n == 1 else spoken(n) + ' líneas'} con error: conviene enviarlas hoy."
+    ]
 
 
 def _phone(words: Explicacion, nov: Novedad, problema: Problema, dicho: Dicho) -> str:

@@ -11,8 +11,6 @@ from portal.novedades import Novedad, todas
 from portal.soporte.hablado import lower_first
 from portal.soporte.pasos_de_archivo import choose_and_send, send_again
 from portal.soporte.pasos_de_archivo import of_file as of_file
-from portal.soporte.respuestas import answers as answers
-from portal.soporte.respuestas import question as question
 
 Steps = tuple[str, ...]
 NOTHING = "No tiene que hacer nada."
@@ -20,7 +18,7 @@ DOWNLOAD = "En la página del lote, bajo «Qué corregir», escoja «Excel»."
 SAVE = "Guarde el libro."
 
 #: errors that no correction of the line mends, or not always: what is done instead of mending the red cell
-_INSTEAD: Mapping[str, str] = {
+_ALONE: Mapping[str, str] = {
     "YA-02": "Compare con el otro lote cuál valor es el correcto. Si vale el registrado, quite la línea.",
     "DUP-02": "Deje solo la línea correcta y borre la otra.",
     "ENT-01": "Si es la misma entrada, borre la línea. Si salió y volvió, envíe antes el aviso de salida.",
@@ -33,6 +31,13 @@ _INSTEAD: Mapping[str, str] = {
     "IDE-03": "Si es una cédula, corrija la celda roja. Si es un extranjero, registre antes a la persona en el IESS.",
     "MND-02": "Deje en la línea los días de ese mes y ponga los que siguen en una línea del mes siguiente.",
 }
+_RELATION = "Revise en esa línea la cédula, la sucursal y las fechas. Si su entrada no se registró, envíela antes."
+_EARLIER = "Revise la fecha. Si está bien, anule antes lo registrado que se le opone, desde el lote que lo registró."
+_BY_FAMILY = {
+    _RELATION: ("SAL-01", "MSU-01", "INS-01", "FDR-01", "PRA-01", "MND-01", "RHT-01", "RRT-01"),
+    _EARLIER: ("ENT-06", "SAL-02", "SAL-06"),
+}
+_INSTEAD = {**_ALONE, **{codigo: step for step, codes in _BY_FAMILY.items() for codigo in codes}}
 _BY_HAND: Steps = (
     "No vuelva a enviar esa línea: pasado ese tiempo el portal no la registra.",
     "Haga ese aviso en una ventanilla del IESS, con el documento que respalda la fecha.",

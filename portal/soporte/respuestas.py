@@ -97,11 +97,56 @@ _QUESTIONS: Mapping[str, str] = {
 }
 
 
+_WAITS = (
+    ("Su archivo llegó y está guardado. No hace falta enviarlo otra vez.",),
+    (
+        (
+            "Si pregunta cuánto falta",
+            "La página lo dice y se actualiza sola. Puede cerrarla: el trabajo sigue sin usted.",
+        ),
+    ),
+)
+_STATES: Mapping[str, tuple[tuple[str, ...], Answers]] = {
+    **dict.fromkeys(("recibido", "en_cola", "revisando", "registrando"), _WAITS),
+    "fallido": (
+        ("La falla es nuestra. Su archivo está guardado y el portal reintenta solo.",),
+        (("Si pregunta si lo envía otra vez", "No hace falta: no se pierde nada de lo que envió."),),
+    ),
+    "revisado": (
+        ("¿Quiere que lo veamos juntos y decida ahora?",),
+        (
+            (
+                "Si dice que sí",
+                "Lea lo que dice «Si registra ahora» y, si está de acuerdo, escoja el botón «Registrar».",
+            ),
+            ("Si dice que no", "El lote lo espera. Mientras no decida, no se registra nada."),
+        ),
+    ),
+    "registrado": (
+        ("Quedó registrado. En la página del lote está su comprobante.",),
+        (("Si dice que hay algo mal", "Se puede anular el lote o algunas líneas, desde la misma página."),),
+    ),
+    "desistido": (
+        ("No se registró nada de ese lote. El archivo sigue guardado.",),
+        (("Si quiere registrarlo", "Escoja «Revisar de nuevo»: no hace falta subirlo otra vez."),),
+    ),
+    "anulado": (
+        ("Lo de ese lote ya no cuenta. El archivo y el comprobante siguen guardados.",),
+        (("Si fue un error", "Escoja «Revisar de nuevo»: el mismo archivo entra como otro lote."),),
+    ),
+}
+
+
 def answers(codigo: str, nivel: str = "") -> Answers:
     """(what the caller may say, what to say then); nothing where there is only one way."""
     if codigo.startswith("REP-"):
         return _REPAIRED
     return _ANSWERS.get(codigo, _LOOK if nivel == "aviso" else ())
+
+
+def of_state(estado: str) -> tuple[tuple[str, ...], Answers]:
+    """What is said after the state itself, and what may be answered."""
+    return _STATES.get(estado, ((), ()))
 
 
 def question(codigo: str) -> str:

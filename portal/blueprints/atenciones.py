@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import personal, usuario
-from portal.soporte import atenciones, cola_atenciones
+from portal.soporte import atenciones, cola_atenciones, llamadas
 from portal.soporte.atenciones import AtencionAjena, AtencionCerrada, MalEscrita
 from portal.soporte.cola_atenciones import COLAS, Fila
 from portal.soporte.lotes import look
@@ -100,7 +99,7 @@ def cierre(atencion: int) -> ResponseReturnValue:
         with writing() as session:
             llamada_id = atenciones.hang_up(session, atencion, usuario().cuenta_id, **_facts(given), now=now)
             if llamada_id is not None:
-                _end_call(session, llamada_id, now)
+                llamadas.end(session, llamada_id, "agente", now)
     except MalEscrita as bad:
         return Response(_page(fila, given, {bad.campo: bad.dicho}), 422)
     except (AtencionAjena, AtencionCerrada) as late:
@@ -126,10 +125,6 @@ def actuar(numero: str, accion: str) -> ResponseReturnValue:
     else:
         flash(f"Atención {fila.numero}: {HECHO[accion]}.")
     return redirect(f"{LISTA}/{fila.numero}" if accion in ("nota", "tomar") else LISTA, 303)
-
-
-def _end_call(session: Session, llamada_id: int, now: datetime) -> None:
-    import_module("portal.soporte.llamadas").end(session, llamada_id, "agente", now)
 
 
 def _given() -> dict[str, str]:

@@ -104,11 +104,10 @@ def actuar(cuenta: int, accion: str) -> ResponseReturnValue:
     seen = accesos.shown(db(), cuenta, clock.now())
     if seen is None or (accion == "segundo" and not seen.personal):
         abort(404)
+    if cuenta == usuario().cuenta_id:  # its page has no form
+        return redirect(f"/supervision/cuentas/{cuenta}", 303)
     porque = tidy(request.form.get("porque", "")[:1000])
-    wrong = _why_not(porque)
-    if wrong is None and cuenta == usuario().cuenta_id:
-        wrong = "Esta cuenta es la suya: pídalo a otra persona de supervisión"
-    if wrong:
+    if wrong := _why_not(porque):
         return Response(_account(cuenta, porque, wrong), 422)
     with writing() as session:
         number = accesos.act(session, accion, cuenta, usuario().cuenta_id, porque, clock.now())

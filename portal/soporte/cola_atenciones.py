@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.modelos import Atencion, Cuenta, Llamada, Lote, Rastro
-from portal.modelos.atencion import SIN_RESOLVER
 from portal.soporte.atenciones import numero
 from portal.soporte.motivos import MOTIVOS
 
@@ -80,13 +79,13 @@ def queue(session: Session, cola: str, cuenta_id: int, now: datetime, pagina: in
         first = case((Atencion.cuenta_id == cuenta_id, 0), else_=1), case((Atencion.estado == "en_curso", 0), else_=1)
         rows = rows.order_by(*first, Atencion.empezada_en, Atencion.id)
     found = session.execute(rows.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA))
-    return Cola([_row(*one.tuple()) for one in found], pagina, total)
+    return Cola([_row(*one) for one in found], pagina, total)
 
 
 def one(session: Session, atencion_id: int, now: datetime) -> Fila | None:
     """One attention."""
     found = session.execute(_rows(now).where(Atencion.id == atencion_id)).one_or_none()
-    return _row(*found.tuple()) if found else None
+    return _row(*found) if found else None
 
 
 def history(session: Session, fila: Fila) -> list[tuple[datetime, str, str]]:
@@ -104,6 +103,8 @@ def day_start(now: datetime) -> datetime:
     return now - (here - begun)
 
 
+#: modelos.atencion.SIN_RESOLVER beside other tables that have an `estado`: the partial index answers it
+_SIN_RESOLVER = text("atencion.estado <> 'resuelta'")
 _CALL = (Llamada, Llamada.id == Atencion.llamada_id)
 _ENDED = or_(Llamada.id.is_(None), Llamada.terminada_en.is_not(None))
 
@@ -113,10 +114,10 @@ def _which(cola: str, cuenta_id: int, now: datetime) -> list[ColumnElement[bool]
         recent = Atencion.empezada_en >= now - LOOK_BACK
         return [recent, Atencion.estado == "resuelta", Atencion.resuelta_en >= day_start(now)]
     if cola == "supervision":
-        return [and_(SIN_RESOLVER, Atencion.estado == "escalada")]
+        return [and_(_SIN_RESOLVER, Atencion.estado == "escalada")]
     over = or_(Atencion.cuenta_id == cuenta_id, _ENDED, Llamada.vence_en <= now)
     hanging = and_(Atencion.estado == "en_curso", over)
-    return [and_(SIN_RESOLVER, or_(Atencion.estado == "abierta", hanging))]
+    return [and_(_SIN_RESOLVER, or_(Atencion.estado == "abierta", hanging))]
 
 
 def _rows(now: datetime) -> Select[Atencion, str, str, bool]:

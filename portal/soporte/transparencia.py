@@ -164,9 +164,11 @@ def _frequent(rows: list[CifraMensual]) -> tuple[list[Frecuente], int]:
 
 
 def duration(ms: int | None) -> str:
-    """`0,4 s`, `12 s`, `3 min 5 s`, `2 h 5 min`, as people say it; `–` for none."""
+    """`0,04 s`, `1,4 s`, `12 s`, `3 min 5 s`, `2 h 5 min`, as people say it; `–` for none."""
     if ms is None:
         return "–"
+    if ms < 995:
+        return f"0,{(ms + 5) // 10:02d} s"
     if ms < 9_950:
         return f"{(ms + 50) // 1000},{(ms + 50) // 100 % 10} s"
     seconds = (ms + 500) // 1000

@@ -23,7 +23,10 @@ from portal.historia.trabajador import find_worker
 from portal.lotes import subidas
 from portal.lotes.numeros import write
 from portal.lotes.subidas import Anuncio
-from portal.modelos import Cuenta, Empleador, Lote
+from portal.modelos import Cuenta, Empleador, Lote, Queja
+from portal.soporte import quejas
+from portal.soporte.atenciones import begin
+from portal.soporte.numeros import written
 from portal.web.assets import assets
 from web import mundo
 from web.portal_client import Navegador, make_app
@@ -35,6 +38,12 @@ ACCOUNTS = dict(zip(VISITORS, (None, mundo.DE_A, mundo.DE_B, mundo.SOPORTE, mund
 REGISTRADO, REVISADO = write(2026, 1), write(2026, 2)
 ANULACION = write(2026, 3)  # of the second worker's hire
 TRABAJADOR = worker(1)
+
+ACT_ON_ATTENTION = "POST /soporte/atenciones/<numero>/<any(resolver, escalar, tomar, nota):accion>"
+ACT_ON_ACCOUNT = (
+    "POST /supervision/cuentas/<int:cuenta>/<any(bloquear, desbloquear, intentos, visitas, segundo):accion>"
+)
+ATTENTION = {"resultado": "resuelta", "motivo": "llego"}
 
 ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     # route: anonymous, its empleador, another empleador, support, supervisor
@@ -73,11 +82,28 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /lotes/<numero>/lineas": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/original": (302, 200, 404, 404, 404),
     "GET /procesos": (302, 200, 200, 404, 404),
+    "GET /queja": (200, 200, 200, 200, 200),
+    "GET /queja/<token>": (200, 200, 200, 200, 200),
     "GET /salud": (503, 503, 503, 503, 503),  # the queue is away here
     "GET /soporte": (302, 404, 404, 200, 200),
     "GET /soporte/clave": (302, 404, 404, 200, 200),
+    "GET /soporte/atenciones": (302, 404, 404, 200, 200),
+    "GET /soporte/atenciones/<numero>": (302, 404, 404, 200, 200),
+    "GET /soporte/atenciones/nueva": (302, 404, 404, 200, 200),
     "GET /soporte/lotes/<numero>": (302, 404, 404, 200, 200),
+    "GET /soporte/quejas": (302, 404, 404, 200, 200),
     "GET /static/<path:name>": (200, 200, 200, 200, 200),
+    "GET /supervision/quejas": (302, 404, 404, 404, 200),
+    "GET /supervision/quejas/<numero>": (302, 404, 404, 404, 200),
+    "GET /transparencia": (200, 200, 200, 200, 200),
+    "GET /transparencia-tiempos.csv": (200, 200, 200, 200, 200),
+    "GET /transparencia.csv": (200, 200, 200, 200, 200),
+    "GET /supervision": (302, 404, 404, 404, 200),
+    "GET /supervision/agentes": (302, 404, 404, 404, 200),
+    "GET /supervision/cuentas": (302, 404, 404, 404, 200),
+    "GET /supervision/cuentas/<int:cuenta>": (302, 404, 404, 404, 200),
+    "GET /supervision/lotes": (302, 404, 404, 404, 200),
+    "GET /supervision/problemas": (302, 404, 404, 404, 200),
     "PATCH /cargas/tus/<token>": (401, 204, 404, 404, 404),
     "POST /cargas/nueva": (303, 422, 422, 404, 404),
     "POST /cargas/tus": (401, 201, 201, 404, 404),
@@ -90,9 +116,18 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "POST /lotes/<numero>/anulacion": (303, 303, 404, 404, 404),
     "POST /lotes/<numero>/decision": (303, 303, 404, 404, 404),
     "POST /lotes/<numero>/revisar": (303, 303, 404, 404, 404),
+    "POST /queja": (303, 303, 303, 303, 303),
     "POST /salir": (303, 303, 303, 303, 303),
     "POST /soporte": (303, 404, 404, 303, 303),
+    "POST /soporte/quejas": (303, 404, 404, 200, 200),
+    "POST /supervision/quejas/<numero>": (303, 404, 404, 404, 303),
     "POST /soporte/clave": (303, 404, 404, 422, 422),
+    "POST /soporte/atenciones": (303, 404, 404, 303, 303),
+    "POST /soporte/atenciones/<int:atencion>/cierre": (303, 404, 404, 303, 303),
+    ACT_ON_ATTENTION: (303, 404, 404, 303, 303),
+    "POST /supervision/cuentas": (303, 404, 404, 404, 303),
+    ACT_ON_ACCOUNT: (303, 404, 404, 404, 303),
+    "POST /supervision/lotes/<numero>/reencolar": (303, 404, 404, 404, 303),
 }
 
 # no pages: what all pages must be is not asked of them
@@ -100,10 +135,19 @@ FRAGMENTS = {"GET /anulaciones/<numero>/avance", "GET /lotes/<numero>/avance"}
 
 # Variables of addresses, by name, or by route and name; a function gets the application to look into.
 VALUES: dict[str, Callable[[Flask], str]] = {
+    "accion": lambda _app: "tomar",
+    "atencion": lambda app: str(attention(app)),
     "codigo": lambda _app: "SAL-02",
     "movimiento": lambda _app: "SAL",
     "name": lambda _app: assets()["htmx.min.app.js"].address.removeprefix("/static/"),
     "numero": lambda _app: REGISTRADO,
+    "GET /queja/<token> token": lambda app: complaint(app).token,
+    "GET /supervision/quejas/<numero> numero": lambda app: quejas.numero(complaint(app)),
+    "POST /supervision/quejas/<numero> numero": lambda app: quejas.numero(complaint(app)),
+    "GET /soporte/atenciones/<numero> numero": lambda app: written("A", attention(app)),
+    f"{ACT_ON_ATTENTION} numero": lambda app: written("A", attention(app)),
+    f"{ACT_ON_ACCOUNT} accion": lambda _app: "visitas",
+    "cuenta": lambda app: str(account(app)),
     "GET /anulaciones/<numero> numero": lambda _app: ANULACION,
     "GET /anulaciones/<numero>/avance numero": lambda _app: ANULACION,
     "POST /lotes/<numero>/decision numero": lambda _app: REVISADO,
@@ -120,6 +164,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /lotes/<numero>/anulacion": {"motivo": "Se envió por error"},
     "POST /lotes/<numero>/decision": {"decision": "desistir"},
     "POST /soporte": {"numero": REGISTRADO},
+    "POST /queja": {"texto": "Nadie contestó el teléfono.", "formulario": "x" * 22},  # of all visitors the same one
+    "POST /soporte/quejas": {"numero": written("Q", 1)},
+    "POST /supervision/quejas/<numero>": {"respuesta": "Desde hoy atienden dos agentes más."},
+    "POST /soporte/atenciones": ATTENTION,
+    "POST /soporte/atenciones/<int:atencion>/cierre": ATTENTION,
+    "POST /supervision/cuentas": {"identificacion": mundo.DE_B},
+    ACT_ON_ACCOUNT: {"porque": "Dejó su visita abierta"},
+    "POST /supervision/lotes/<numero>/reencolar": {"porque": "Se corrigió la causa"},
 }
 
 # What a method asks for beside its body.
@@ -143,6 +195,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iter
     assert world.registered("INS", lines) == REGISTRADO
     assert world.checked("INS", world.line("INS", worker(2))) == REVISADO
     assert ask(world, hires, [2]) == ANULACION
+    assert complaint(app).id == 1
     yield app
     app.extensions["portal_database"].engine.dispose()
 
@@ -161,6 +214,30 @@ def upload(app: Flask) -> str:
         cuenta = session.scalars(select(Cuenta).where(Cuenta.identificacion == mundo.DE_A)).one()
     anuncio = Anuncio(empleador.id, cuenta.id, "INS", "extras.txt", 9)
     return subidas.begin(database, anuncio, clock.now()).token
+
+
+def attention(app: Flask) -> int:
+    """A call of the agent's that has begun, another one for each visitor."""
+    with app.extensions["portal_database"].writing() as session:
+        agent = session.scalars(select(Cuenta.id).where(Cuenta.identificacion == mundo.SOPORTE)).one()
+        return begin(session, agent, clock.now())
+
+
+def account(app: Flask) -> int:
+    with app.extensions["portal_database"].reading() as session:
+        return int(session.scalars(select(Cuenta.id).where(Cuenta.identificacion == mundo.DE_B)).one())
+
+
+def complaint(app: Flask) -> Queja:
+    """A complaint that nobody has answered, another one for each visitor."""
+    database = app.extensions["portal_database"]
+    escrito = quejas.Escrito("Nadie contestó el teléfono.")
+    token = quejas.form_token()
+    quejas.file(database, token, escrito, quejas.Quien(), mundo.HOY, 10, clock.now())
+    with database.reading() as session:
+        found = quejas.followed(session, token)
+    assert found is not None
+    return found
 
 
 def seguimiento_of(app: Flask) -> str:

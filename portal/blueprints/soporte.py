@@ -8,28 +8,37 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import personal, usuario
 from portal.lotes.numeros import tidy
-from portal.soporte.lotes import look, write_down
-from portal.web import database, db
+from portal.soporte.lotes import look, seen_just_now, write_down
+from portal.soporte.motivos import MOTIVOS
+from portal.web import db, writing
 
 blueprint = Blueprint("soporte", __name__)
+
+#: the reason that is chosen when the form opens, and the one of who comes to a lote's address without saying why
+LIKELY, UNTOLD = "llego", "otra"
 
 
 @blueprint.get("/soporte")
 @personal
 def inicio() -> ResponseReturnValue:
-    return render_template("soporte/inicio.html", errores=[], error="", numero="")
+    return _form({}, "", LIKELY)
 
 
 @blueprint.post("/soporte")
 @personal
 def buscar() -> ResponseReturnValue:
     given = "".join(c for c in request.form.get("numero", "") if c.isprintable())
-    numero = tidy(given)
+    motivo, numero = request.form.get("motivo", LIKELY), tidy(given)
+    wrong = {}
     if numero is None:
-        return _again("Ese número no es de un lote: repita los dígitos y el verificador", given)
-    if look(db(), numero) is None:
-        return _again("No hay un lote con ese número", numero)
-    return redirect(f"/soporte/lotes/{numero}", 303)
+        wrong["numero"] = "Ese número no es de un lote: repita los dígitos y el verificador"
+    elif look(db(), numero) is None:
+        wrong["numero"] = "No hay un lote con ese número"
+    if motivo not in MOTIVOS:
+        wrong["motivo"] = "Elija por qué llama la persona"
+    if wrong:
+        return Response(_form(wrong, numero or given, motivo), 422)
+    return redirect(f"/soporte/lotes/{numero}?motivo={motivo}", 303)
 
 
 @blueprint.get("/soporte/lotes/<numero>")
@@ -39,10 +48,26 @@ def lote(numero: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     lote_id, empleador_id, seen = found
-    write_down(database(), usuario().cuenta_id, lote_id, empleador_id, clock.now())
-    return render_template("soporte/lote.html", lote=seen)
+    motivo = request.args.get("motivo", UNTOLD)
+    motivo = motivo if motivo in MOTIVOS else UNTOLD
+    _look_once(lote_id, empleador_id, motivo)
+    return render_template("soporte/lote.html", lote=seen, motivo=motivo)
 
 
-def _again(error: str, numero: str) -> ResponseReturnValue:
-    page = render_template("soporte/inicio.html", errores=[("numero", error)], error=error + ".", numero=numero[:20])
-    return Response(page, 422)
+def _look_once(lote_id: int, empleador_id: int, motivo: str) -> None:
+    """Into the trail; not again when the page is only loaded again."""
+    cuenta_id, now = usuario().cuenta_id, clock.now()
+    if not seen_just_now(db(), cuenta_id, lote_id, motivo, now):
+        with writing() as session:
+            write_down(session, cuenta_id, lote_id, empleador_id, motivo, now)
+
+
+def _form(wrong: dict[str, str], numero: str, motivo: str) -> str:
+    return render_template(
+        "soporte/inicio.html",
+        errores=list(wrong.items()),
+        fallas=wrong,
+        numero=numero[:20],
+        motivo=motivo if motivo in MOTIVOS else LIKELY,
+        motivos=list(MOTIVOS.items()),
+    )

@@ -1,32 +1,54 @@
-"""A lote by its number, for an agent without a call code: state, times, counts, codes. Never ids, names, pay."""
+"""A lote by its number, for an agent without a call code: state, times, counts, codes, and what to say of them.
+
+Never ids, names, pay, RUC, the file's name, a line's number or its value: sentences and steps are those of the code
+alone, as anyone may read them in the help pages.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.db import Database
 from portal.files.explain import Explicacion
 from portal.lotes import resultado
 from portal.lotes.consulta import find
+from portal.lotes.efectos_dichos import count
 from portal.lotes.frases import sentence
 from portal.lotes.numeros import tidy
 from portal.lotes.palabras import explanation, hide_ids
-from portal.modelos import Bitacora, Lote
+from portal.modelos import Lote
 from portal.novedades import todas
+from portal.soporte import guion, pasos, rastro
+from portal.soporte.guion import Guion
+from portal.soporte.rastro_leido import just_written
+
+#: states that are the result of a check
+RESULTS = ("revisado", "rechazado")
+
+
+@dataclass(frozen=True)
+class ProblemaParaSoporte:
+    """One problem code: in how many lines, what to say of it and what to dictate."""
+
+    explicacion: Explicacion
+    lineas: int
+    guion: Guion
 
 
 @dataclass(frozen=True)
 class LoteParaSoporte:
-    """All an agent sees of a lote without the caller's consent."""
+    """All an agent sees of a lote without the caller's consent. `tardo`: from receipt to result, "" before there is
+    one; `pasos`: what to dictate of its state."""
 
     numero: str
     novedad: str
     estado: str
     dicho: str
     momentos: dict[str, datetime]
+    tardo: str
     leidas: int | None
     correctas: int | None
     registradas: int
@@ -35,9 +57,17 @@ class LoteParaSoporte:
     ya_registradas: int
     anuladas: int
     sha256: str
-    problemas: list[tuple[Explicacion, int]]
+    problemas: list[ProblemaParaSoporte]
     falla: Explicacion | None
     falla_dicha: str
+    pasos: tuple[str, ...]
+
+    @property
+    def codigo(self) -> str:
+        """The code the call is most likely about: of the whole file, else of most lines in error; "" for none."""
+        if self.falla:
+            return self.falla.codigo
+        return next((p.explicacion.codigo for p in self.problemas if p.explicacion.nivel == "error"), "")
 
 
 def look(session: Session, numero: str) -> tuple[int, int, LoteParaSoporte] | None:
@@ -48,14 +78,16 @@ def look(session: Session, numero: str) -> tuple[int, int, LoteParaSoporte] | No
 
 
 def _view(session: Session, lote: Lote) -> LoteParaSoporte:
-    fault = resultado.fault(lote)
+    fault, nov = resultado.fault(session, lote), todas()[lote.movimiento]
     counted = sorted((lote.por_codigo or {}).items(), key=lambda item: (-item[1], item[0]))
+    momentos = resultado.moments(session, lote)
     return LoteParaSoporte(
         lote.numero,
-        todas()[lote.movimiento].nombre,
+        nov.nombre,
         lote.estado,
         sentence(lote),
-        resultado.moments(session, lote),
+        momentos,
+        _lasted(momentos),
         lote.leidas,
         lote.correctas,
         lote.registradas,
@@ -64,15 +96,35 @@ def _view(session: Session, lote: Lote) -> LoteParaSoporte:
         lote.ya_registradas,
         lote.anuladas,
         lote.archivo.sha256,
-        [(explanation(codigo), n) for codigo, n in counted],
+        [ProblemaParaSoporte(explanation(session, codigo), n, guion.general(session, codigo)) for codigo, n in counted],
         fault.explicacion if fault else None,
         hide_ids(fault.telefono()) if fault else "",
+        pasos.of_file(fault.codigo, nov, fault.datos) if fault else pasos.of_state(lote),
     )
 
 
-def write_down(database: Database, cuenta_id: int, lote_id: int, empleador_id: int, now: datetime) -> None:
-    """That this agent looked at this lote."""
-    with database.writing() as session:
-        session.add(
-            Bitacora(en=now, que="soporte_ve_lote", cuenta_id=cuenta_id, empleador_id=empleador_id, lote_id=lote_id)
-        )
+def _lasted(momentos: Mapping[str, datetime]) -> str:
+    """How long it took from receipt to the result of the check, in words."""
+    end = next((momentos[state] for state in RESULTS if state in momentos), None)
+    if end is None or "recibido" not in momentos:
+        return ""
+    seconds = round((end - momentos["recibido"]).total_seconds())
+    if seconds < 60:
+        return count(seconds, "segundo", "segundos") if seconds else "menos de un segundo"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return count(minutes, "minuto", "minutos")
+    hours, rest = divmod(minutes, 60)
+    said = [count(hours, "hora", "horas")] + ([count(rest, "minuto", "minutos")] if rest else [])
+    return " y ".join(said)
+
+
+def seen_just_now(session: Session, cuenta_id: int, lote_id: int, motivo: str, now: datetime) -> bool:
+    """Whether this agent's look at this lote, for this reason, is written already: a page that is loaded again within
+    a minute is the same look, and the trail stays one that people can read."""
+    return just_written(session, "ve_lote", cuenta_id, motivo, lote_id, now)
+
+
+def write_down(session: Session, cuenta_id: int, lote_id: int, empleador_id: int, motivo: str, now: datetime) -> None:
+    """That this agent looked at this lote, and why (a key of `motivos.MOTIVOS`)."""
+    rastro.write(session, "ve_lote", cuenta_id, motivo, now, empleador_id=empleador_id, lote_id=lote_id)

@@ -10,6 +10,8 @@ from portal import demo
 from portal.lotes.receive import mark_queued
 from portal.modelos import Anulacion, Lote
 
+from .attended import attend
+from .complaints import complaints
 from .office import HOY, MANY, CutShort, OwnFault, World, cedulas, lines
 
 #: an account whose empleador has nothing yet, and one that may act for nobody any longer
@@ -26,6 +28,8 @@ def fill(world: World) -> None:
         world.lotes["revisado"] = session.scalars(waiting).one()
     _finished(world, matriz)
     _unfinished(world, matriz)
+    attend(world)
+    complaints(world)
 
 
 def _finished(world: World, matriz: list[str]) -> None:

@@ -15,6 +15,8 @@ from e2e.conftest import RUC, Portal, Visitor, running
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
 
+from .heavy_desk import desk
+from .heavy_public import public
 from .hold import held
 from .world import HOY, cedulas, lines
 
@@ -24,7 +26,7 @@ LONG_FIRM = "CONSTRUCTORA E INMOBILIARIA VILLAVICENCIO ANDRADE E HIJOS COMPAÑÍ
 LONG_BRANCH = "Agencia Santo Domingo de los Tsáchilas y bodega de despacho"
 NAMES = ("QUISHPE LEÓN", "VILLAVICENCIO", "DE LA TORRE", "ÑACATO", "ANDRADE", "GUAMÁN")
 GIVEN = ("MARÍA FERNANDA", "LUIS ALBERTO", "GUADALUPE DEL ROCÍO", "JOSÉ", "NATHALY ELIZABETH")
-VISITS = {"empleador": "1710010024", "delegada": "1710010057", "soporte": "1710010065"}
+VISITS = {"empleador": "1710010024", "delegada": "1710010057", "soporte": "1710010065", "supervisor": "1710010073"}
 
 
 @dataclass
@@ -47,7 +49,7 @@ def heavy(folder: Path) -> Iterator[Heavy]:
         world = Heavy(portal)
         visitors = {who: _signed_in(portal, identificacion) for who, identificacion in VISITS.items()}
         visitor = visitors["empleador"]
-        world.places |= _public(portal.base) | _lotes(visitor)
+        world.places |= _public(portal.base) | _lotes(visitor) | public(folder) | desk(folder)
         with held(portal, "rq_worker", "sweeper"):
             world.places["waiting"] = visitor.send("INS", ("espera.txt", _file(lines("INS", cedulas(900, 1)))))
             world.places["annulling"] = _annulment(visitor, world.places["extras"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.telefono import code_of
 
-from . import sending_scenes
+from . import complaint_scenes, sending_scenes
 from .filling import FORMER, NEW
 from .world import World, cedulas
 
@@ -21,6 +21,7 @@ VISITORS = {
     "nueva": NEW,
     "sin empleador": FORMER,
     "soporte": "1710010065",
+    "supervisor": "1710010073",
 }
 WORKER, NEVER_CAME = "1700000019", cedulas(900, 1)[0]
 
@@ -207,6 +208,24 @@ SCENES = (
     Scene("soporte-lote-rechazado", "soporte", "/soporte/lotes/{rechazado}"),
     Scene("soporte-lote-registrado", "soporte", "/soporte/lotes/{tarde}"),
     Scene("soporte-lote-revisando", "soporte", "/soporte/lotes/{revisando}"),
+    *(Scene(*one) for one in complaint_scenes.SCENES),
+    Scene("atenciones", "soporte", "/soporte/atenciones"),
+    Scene("atenciones-resueltas", "soporte", "/soporte/atenciones?cola=resueltas"),
+    Scene("atenciones-supervision", "supervisor", "/soporte/atenciones?cola=supervision"),
+    Scene("atencion-en-curso", "soporte", "/soporte/atenciones/{atencion-en-curso}", _unfold),
+    Scene("atencion-abierta", "soporte", "/soporte/atenciones/{atencion-abierta}"),
+    Scene("atencion-escalada", "soporte", "/soporte/atenciones/{atencion-escalada}"),
+    Scene("atencion-error", "soporte", "/soporte/atenciones/{atencion-abierta}", _search_in("#nota", "0912791803")),
+    Scene("atencion-nueva", "soporte", "/soporte/atenciones/nueva"),
+    Scene("atencion-nueva-error", "soporte", "/soporte/atenciones/nueva", _search_in("#lote", "2026-000123-1")),
+    Scene("supervision", "supervisor", "/supervision"),
+    Scene("supervision-agentes", "supervisor", "/supervision/agentes"),
+    Scene("supervision-problemas", "supervisor", "/supervision/problemas"),
+    Scene("supervision-lotes", "supervisor", "/supervision/lotes"),
+    Scene("supervision-lotes-error", "supervisor", "/supervision/lotes", _send_as_it_is),
+    Scene("supervision-cuentas", "supervisor", "/supervision/cuentas"),
+    Scene("supervision-cuentas-error", "supervisor", "/supervision/cuentas", _search_in("#identificacion", "12")),
+    Scene("supervision-cuenta", "supervisor", "/supervision/cuentas", _search_in("#identificacion", "1710010065")),
     Scene("error-404", None, "/nada"),
     Scene("error-404-empleador", "empleador", "/lotes/2026-999999-1"),
     Scene("error-404-soporte", "soporte", "/lotes/2026-999999-1"),

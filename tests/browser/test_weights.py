@@ -45,6 +45,9 @@ PAGES = (
     Page("/calendario", "/calendario", None),
     Page("/ayuda/errores", "/ayuda/errores", None),
     Page("/ayuda/errores/<codigo>", "{code}", None),
+    Page("/transparencia", "/transparencia", None),
+    Page("/queja", "/queja", None),
+    Page("/queja/<token>", "{complaint}", None),
     Page(None, "/nada", None),
     Page("/empleadores", "/empleadores", "delegada"),
     Page("/procesos", "/procesos"),
@@ -67,6 +70,18 @@ PAGES = (
     Page("/datos", "/datos"),
     Page("/soporte", "/soporte", "soporte"),
     Page("/soporte/lotes/<numero>", "/soporte{errors}", "soporte"),
+    Page("/soporte/atenciones", "/soporte/atenciones", "soporte"),
+    Page("/soporte/atenciones/nueva", "/soporte/atenciones/nueva", "soporte"),
+    Page("/soporte/atenciones/<numero>", "{attention}", "soporte"),
+    Page("/supervision", "/supervision", "supervisor"),
+    Page("/supervision/agentes", "/supervision/agentes", "supervisor"),
+    Page("/supervision/problemas", "/supervision/problemas", "supervisor"),
+    Page("/supervision/lotes", "/supervision/lotes", "supervisor"),
+    Page("/supervision/cuentas", "/supervision/cuentas", "supervisor"),
+    Page("/supervision/cuentas/<int:cuenta>", "/supervision/cuentas/1", "supervisor"),
+    Page("/soporte/quejas", "/soporte/quejas", "soporte"),
+    Page("/supervision/quejas", "/supervision/quejas", "supervisor"),
+    Page("/supervision/quejas/<numero>", "{answered}", "supervisor"),
 )
 # What is fetched for itself, to be kept or read by programs; and the live fragments, which test_poll_bytes.py weighs.
 FILES = {"/favicon.svg", "/static/<path:name>", "/salud", "/metricas", "/lotes/<numero>/original"}

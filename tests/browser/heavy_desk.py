@@ -1,0 +1,39 @@
+"""Attentions as many as a page shows, with the longest of notes, in a portal's own database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import Database
+from portal.modelos import Atencion, Cuenta, Lote
+from portal.soporte import atenciones
+from portal.soporte.motivos import MOTIVOS
+from portal.soporte.nota import MAXIMO
+
+MANY = 60
+NOTE = "Vuelve a llamar cuando la contadora tenga el archivo corregido de la agencia del norte. "
+
+
+def desk(folder: Path) -> dict[str, str]:
+    """The address of an attention with a long history, beside many others of all reasons and codes."""
+    database = Database(f"sqlite:///{folder / 'portal.db'}")
+    with database.writing() as session:
+        agent = session.scalars(select(Cuenta.id).where(Cuenta.rol == "soporte").order_by(Cuenta.id)).first()
+        lotes = session.scalars(select(Lote).order_by(Lote.id)).all()
+        assert agent is not None and lotes
+        for n in range(MANY):
+            lote, codigo = lotes[n % len(lotes)], ("SAL-02", "IDE-01", "YA-01", "MON-01", "ARC-06")[n % 5]
+            row_id = atenciones.begin(session, agent, clock.now(), empleador_id=lote.empleador_id, lote_id=lote.id)
+            said = {"motivo": list(MOTIVOS)[n % len(MOTIVOS)], "codigo": codigo, "nota": (NOTE * 4)[:MAXIMO]}
+            resultado = ("abierta", "abierta", "escalada", "resuelta")[n % 4]
+            atenciones.hang_up(session, row_id, agent, resultado=resultado, **said, now=clock.now())
+        first = session.scalars(select(Atencion).order_by(Atencion.id)).first()
+        assert first is not None
+        for _ in range(12):
+            atenciones.annotate(session, first.id, agent, NOTE, clock.now())
+        place = f"/soporte/atenciones/{atenciones.numero(first.id)}"
+    database.engine.dispose()
+    return {"attention": place}

@@ -49,6 +49,7 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     # route: anonymous, its empleador, another empleador, support, supervisor
     "DELETE /cargas/tus/<token>": (401, 204, 404, 404, 404),
     "GET /": (200, 200, 200, 200, 200),
+    "GET /accesos": (302, 200, 200, 404, 404),
     "GET /anulaciones/<numero>": (302, 200, 404, 404, 404),
     "GET /anulaciones/<numero>/avance": (302, 200, 404, 404, 404),
     "GET /ayuda/errores": (200, 200, 200, 200, 200),
@@ -104,6 +105,7 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /supervision/cuentas/<int:cuenta>": (302, 404, 404, 404, 200),
     "GET /supervision/lotes": (302, 404, 404, 404, 200),
     "GET /supervision/problemas": (302, 404, 404, 404, 200),
+    "GET /supervision/rastro": (302, 404, 404, 404, 200),
     "PATCH /cargas/tus/<token>": (401, 204, 404, 404, 404),
     "POST /cargas/nueva": (303, 422, 422, 404, 404),
     "POST /cargas/tus": (401, 201, 201, 404, 404),
@@ -280,7 +282,7 @@ def test_each_visitor_gets_what_the_table_says(app: Flask, route: str, visitor: 
         assert response.status_code == expected
 
 
-OPEN = {"GET /ingresar/segundo", "POST /ingresar/segundo", "POST /salir"}  # they send on whoever comes
+OPEN = {"GET /ingresar/segundo", "POST /ingresar/segundo", "POST /queja", "POST /salir"}  # they send on whoever comes
 GUARDED = sorted(route for route, row in ROUTES.items() if row[0] in (302, 303) and route not in OPEN)
 
 

@@ -1,0 +1,19 @@
+"""Who looked at an empleador's data: the trail of the staff, for the empleador it concerns."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.access import empleador, mi_empleador
+from portal.soporte.rastro_leido import of_empleador
+from portal.web import db
+
+blueprint = Blueprint("accesos", __name__)
+
+
+@blueprint.get("/accesos")
+@empleador
+def lista() -> ResponseReturnValue:
+    antes = request.args.get("antes", type=int)
+    return render_template("accesos/lista.html", pagina=of_empleador(db(), mi_empleador().id, antes), antes=antes)

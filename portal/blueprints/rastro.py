@@ -1,0 +1,42 @@
+"""The trail of the staff, for supervisors: who looked at what and why, by agent and by kind."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access import supervisor, usuario
+from portal.soporte import rastro
+from portal.soporte.rastro_dicho import QUE
+from portal.soporte.rastro_leido import just_written, last, of_staff, staff
+from portal.web import db, writing
+
+blueprint = Blueprint("rastro", __name__)
+
+
+@blueprint.get("/supervision/rastro")
+@supervisor
+def lista() -> ResponseReturnValue:
+    _look_once()
+    agentes, que, antes = staff(db()), request.args.get("que", ""), request.args.get("antes", type=int)
+    agente = request.args.get("agente", type=int)
+    agente, que = agente if agente in agentes else None, que if que in QUE else ""
+    return render_template(
+        "accesos/rastro.html",
+        pagina=of_staff(db(), agente, que, antes),
+        antes=antes,
+        agentes=agentes,
+        agente=agente,
+        que=que,
+        clases=QUE,
+        ultima=last(db()),
+    )
+
+
+def _look_once() -> None:
+    """Who reads the trail is in it, too; once a minute, so that pages and filters do not fill it."""
+    cuenta_id, now = usuario().cuenta_id, clock.now()
+    if not just_written(db(), "ve_rastro", cuenta_id, "", None, now):
+        with writing() as session:
+            rastro.write(session, "ve_rastro", cuenta_id, "", now)

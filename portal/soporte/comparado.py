@@ -73,19 +73,20 @@ def changes_since_good(session: Session, lote: Lote) -> Cambios | None:
     last = session.scalar(select(Lote).where(*good).order_by(Lote.id.desc()).limit(1))
     if last is None or last.registrado_en is None:
         return None
+    read = last.entendido or _NOTHING, lote.entendido or _NOTHING
     said = (
-        *_read(last, lote),
+        *_layout(*read),
         *_codes(session, last, lote),
         *_repaired(last, lote),
         *_lines(last, lote),
+        *_bytes(*read),
         *_sender(last, lote),
     )
     return Cambios(last.numero, last.registrado_en, said)
 
 
-def _read(before: Lote, now: Lote) -> Iterator[str]:
-    """How the file was read. Of a refused one nothing is known but its movement."""
-    was, is_ = before.entendido or _NOTHING, now.entendido or _NOTHING
+def _layout(was: Mapping[str, Any], is_: Mapping[str, Any]) -> Iterator[str]:
+    """What stands where. Of a refused file nothing is known but its movement."""
     if not was or not is_:
         return
     if bool(was.get("hoja")) != bool(is_.get("hoja")):
@@ -97,6 +98,12 @@ def _read(before: Lote, now: Lote) -> Iterator[str]:
         yield (
             "Antes iba sin encabezado; ahora lleva." if is_.get("encabezado") else "Antes llevaba encabezado; ahora no."
         )
+
+
+def _bytes(was: Mapping[str, Any], is_: Mapping[str, Any]) -> Iterator[str]:
+    """How it is written, which seldom is to blame."""
+    if not was or not is_:
+        return
     if not is_.get("hoja") and not was.get("hoja"):
         yield from _differs("el texto iba en {}", "va en {}", was.get("codificacion"), is_.get("codificacion"))
         yield from _differs("las líneas terminaban en {}", "terminan en {}", _end(was), _end(is_))
@@ -119,7 +126,8 @@ def _packed(read: Mapping[str, Any]) -> str:
 
 
 def _codes(session: Session, before: Lote, now: Lote) -> Iterator[str]:
-    new = [code for code in (now.por_codigo or {}) if code not in (before.por_codigo or {})]
+    most = sorted((now.por_codigo or {}).items(), key=lambda item: (-item[1], item[0]))
+    new = [code for code, _ in most if code not in (before.por_codigo or {})]
     errors = [explanation(session, code) for code in new if explanation(session, code).nivel == "error"]
     if errors:
         told = "; ".join(f"{one.codigo}, {lower_first(one.titulo)}" for one in errors[:3])

@@ -17,7 +17,7 @@ from portal.revision.diccionario import entradas
 
 from .heavy_desk import desk
 from .heavy_public import public
-from .hold import held
+from .hold import datos, held
 from .world import HOY, cedulas, lines
 
 LINES = 60
@@ -49,7 +49,7 @@ def heavy(folder: Path) -> Iterator[Heavy]:
         world = Heavy(portal)
         visitors = {who: _signed_in(portal, identificacion) for who, identificacion in VISITS.items()}
         visitor = visitors["empleador"]
-        world.places |= _public(portal.base) | _lotes(visitor) | public(folder) | desk(folder)
+        world.places |= _public(portal.base) | _lotes(visitor) | public(datos(portal)) | desk(folder)
         with held(portal, "rq_worker", "sweeper"):
             world.places["waiting"] = visitor.send("INS", ("espera.txt", _file(lines("INS", cedulas(900, 1)))))
             world.places["annulling"] = _annulment(visitor, world.places["extras"])

@@ -15,7 +15,7 @@ from portal.lotes import check as checking
 from portal.lotes import register as registering
 from portal.lotes import subidas, sweeper
 from portal.modelos import Anulacion, Lote
-from portal.soporte import atenciones
+from portal.soporte import atenciones, llamadas
 from portal.soporte.cifras import fill_figures
 
 _UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides, uploads that nobody ends
@@ -57,6 +57,7 @@ def sweep() -> None:
     if time.monotonic() - _last_look > _UNDECIDED_EVERY:
         sweeper.give_up_undecided(database, settings, clock.now())
         subidas.purge(database, clock.now())
+        llamadas.expire(database, clock.now())
         with database.writing() as session:
             atenciones.let_go_abandoned(session, clock.now())
         _last_look = time.monotonic()

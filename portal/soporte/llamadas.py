@@ -11,6 +11,7 @@ import hmac
 import re
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
@@ -76,7 +77,7 @@ def take(session: Session, secret: str, typed: str, agente_id: int, now: datetim
     llamada.huella, llamada.agente_id, llamada.atendida_en = None, agente_id, now
     llamada.vence_en, llamada.version = now + VIEW, llamada.version + 1
     session.flush()
-    about = {"empleador_id": llamada.empleador_id, "llamada_id": llamada.id}
+    about: dict[str, Any] = {"empleador_id": llamada.empleador_id, "llamada_id": llamada.id}
     atenciones.begin(session, agente_id, now, lote_id=llamada.lote_id, **about)
     rastro.write(session, "entra_llamada", agente_id, GUIADA, now, **about)
     return llamada

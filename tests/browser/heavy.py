@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,6 +27,12 @@ LONG_BRANCH = "Agencia Santo Domingo de los Tsáchilas y bodega de despacho"
 NAMES = ("QUISHPE LEÓN", "VILLAVICENCIO", "DE LA TORRE", "ÑACATO", "ANDRADE", "GUAMÁN")
 GIVEN = ("MARÍA FERNANDA", "LUIS ALBERTO", "GUADALUPE DEL ROCÍO", "JOSÉ", "NATHALY ELIZABETH")
 VISITS = {"empleador": "1710010024", "delegada": "1710010057", "soporte": "1710010065", "supervisor": "1710010073"}
+NEW_AGENT = {"identificacion": cedulas(970, 1)[0], "clave": "demo-nueva"}
+#: staff who have given the key and not the second step: with one set up, and with none
+BEFORE_SECOND_STEP: dict[str | None, Callable[[Portal], dict[str, Any]]] = {
+    "ante el segundo paso": lambda portal: portal.account(rol="soporte"),
+    "sin segundo paso": lambda _portal: NEW_AGENT,
+}
 
 
 @dataclass
@@ -37,6 +43,13 @@ class Heavy:
     places: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, list[Any]] = field(default_factory=dict)
 
+    def held_by(self, visit: str | None) -> list[Any]:
+        """What a browser of that visit holds. The proof of a key lasts some minutes: it is given anew."""
+        if visit in BEFORE_SECOND_STEP:
+            visitor = Visitor(self.portal.base).give_key(BEFORE_SECOND_STEP[visit](self.portal))
+            return _cookies(self.portal, visitor)
+        return self.cookies[visit] if visit else []
+
     def address(self, path: str) -> str:
         return self.portal.base + path.format(**self.places)
 
@@ -46,17 +59,22 @@ def heavy(folder: Path) -> Iterator[Heavy]:
     """While it stands, one lote waits, and so does one annulment."""
     with running(folder, PORTAL_HOY=HOY.isoformat()) as portal:
         _long_names(portal, folder)
+        who, clave = NEW_AGENT["identificacion"], NEW_AGENT["clave"]
+        portal.flask("cuentas", "crear", who, "Agente 15", "--rol", "soporte", "--clave", clave)
         world = Heavy(portal)
         visitors = {who: _signed_in(portal, identificacion) for who, identificacion in VISITS.items()}
         visitor = visitors["empleador"]
-        world.places |= _public(portal.base) | _lotes(visitor) | public(datos(portal)) | desk(folder)
+        world.places |= _public(portal.base) | _lotes(visitor) | public(datos(portal)) | desk(datos(portal))
         with held(portal, "rq_worker", "sweeper"):
             world.places["waiting"] = visitor.send("INS", ("espera.txt", _file(lines("INS", cedulas(900, 1)))))
             world.places["annulling"] = _annulment(visitor, world.places["extras"])
             for who, one in visitors.items():
-                jar = one.browser.session.cookies
-                world.cookies[who] = [{"name": c.name, "value": c.value, "url": portal.base} for c in jar]
+                world.cookies[who] = _cookies(portal, one)
             yield world
+
+
+def _cookies(portal: Portal, visitor: Visitor) -> list[Any]:
+    return [{"name": c.name, "value": c.value, "url": portal.base} for c in visitor.browser.session.cookies]
 
 
 def _signed_in(portal: Portal, identificacion: str) -> Visitor:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.db import Database
 from portal.modelos import Atencion, Cuenta, Lote
-from portal.soporte import atenciones
+from portal.soporte import atenciones, textos
 from portal.soporte.motivos import MOTIVOS
 from portal.soporte.nota import MAXIMO
 
 MANY = 60
+REWORDED = "IDE-02"
 NOTE = "Vuelve a llamar cuando la contadora tenga el archivo corregido de la agencia del norte. "
 
 
@@ -35,5 +37,14 @@ def desk(folder: Path) -> dict[str, str]:
         for _ in range(12):
             atenciones.annotate(session, first.id, agent, NOTE, clock.now())
         place = f"/soporte/atenciones/{atenciones.numero(first.id)}"
+        _reword(session, agent)
     database.engine.dispose()
-    return {"attention": place}
+    return {"attention": place, "wordings": f"/supervision/textos/{REWORDED}"}
+
+
+def _reword(session: Session, cuenta_id: int) -> None:
+    """As many wordings of a code as its page shows, each of the longest."""
+    for n in range(textos.SHOWN // 3):
+        long = (f"Dice «{{valor}}» en su {n}.ª forma. " + NOTE * 4)[: textos.MAXIMOS["causa"]]
+        given = textos.own(REWORDED) | dict.fromkeys(("causa", "arreglo", "telefono"), long)
+        textos.save(session, REWORDED, given, textos.last_id(session, REWORDED), NOTE, cuenta_id, clock.now())

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.telefono import code_of
 
-from . import complaint_scenes, second_scenes, sending_scenes
+from . import complaint_scenes, second_scenes, sending_scenes, wording_scenes
 from .filling import FORMER, NEW
 from .world import World, cedulas
 
@@ -214,6 +214,7 @@ SCENES = (
     Scene("soporte-lote-registrado", "soporte", "/soporte/lotes/{tarde}"),
     Scene("soporte-lote-revisando", "soporte", "/soporte/lotes/{revisando}"),
     *(Scene(*one) for one in complaint_scenes.SCENES),
+    *(Scene(*one) for one in wording_scenes.SCENES),
     *(Scene(*one) for one in second_scenes.SCENES),
     Scene("atenciones", "soporte", "/soporte/atenciones"),
     Scene("atenciones-resueltas", "soporte", "/soporte/atenciones?cola=resueltas"),

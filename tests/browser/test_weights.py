@@ -72,7 +72,7 @@ PAGES = (
     Page("/soporte", "/soporte", "soporte"),
     Page("/soporte/clave", "/soporte/clave", "soporte"),
     Page("/ingresar/segundo", "/ingresar/segundo", "ante el segundo paso"),
-    Page("/ingresar/segundo", "/ingresar/segundo?activar", "sin segundo paso"),
+    Page("/ingresar/segundo", "/ingresar/segundo", "sin segundo paso"),
     Page("/soporte/lotes/<numero>", "/soporte{errors}", "soporte"),
     Page("/soporte/atenciones", "/soporte/atenciones", "soporte"),
     Page("/soporte/atenciones/nueva", "/soporte/atenciones/nueva", "soporte"),
@@ -84,6 +84,8 @@ PAGES = (
     Page("/supervision/lotes", "/supervision/lotes", "supervisor"),
     Page("/supervision/cuentas", "/supervision/cuentas", "supervisor"),
     Page("/supervision/cuentas/<int:cuenta>", "/supervision/cuentas/1", "supervisor"),
+    Page("/supervision/textos", "/supervision/textos", "supervisor"),
+    Page("/supervision/textos/<codigo>", "{wordings}", "supervisor"),
     Page("/soporte/quejas", "/soporte/quejas", "soporte"),
     Page("/supervision/quejas", "/supervision/quejas", "supervisor"),
     Page("/supervision/quejas/<numero>", "{answered}", "supervisor"),
@@ -102,7 +104,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heavy]:
 def fresh(browser: Browser, world: Heavy, visit: str | None) -> BrowserContext:
     """A browser with nothing in its cache, signed in."""
     context = browser.new_context(**SPANISH)
-    context.add_cookies(world.cookies[visit] if visit else [])
+    context.add_cookies(world.held_by(visit))
     return context
 
 

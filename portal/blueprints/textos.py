@@ -29,7 +29,7 @@ def lista() -> ResponseReturnValue:
 def texto(codigo: str) -> ResponseReturnValue:
     entrada = _entrada(codigo)
     given = textos.current(db(), entrada.codigo)
-    back = textos.earlier(db(), entrada.codigo, request.args.get("desde", 0, int))
+    back = textos.earlier(db(), entrada.codigo, min(request.args.get("desde", 0, int), 2**62))
     if back:
         given |= dict([back])
     return _page(entrada, given, vuelve=textos.NOMBRES[back[0]] if back else "")
@@ -92,6 +92,7 @@ def _page(
         propio=textos.own(codigo),
         vigente=textos.current(db(), codigo),
         asi={parte: words.decir(getattr(words, parte), **datos) for parte in PARTES},
-        historial=textos.history(db(), codigo),
+        historial=textos.history(db(), codigo, max(0, min(request.args.get("antes", 0, int), 2**62))),
+        por_pagina=textos.SHOWN,
         visto=textos.last_id(db(), codigo),
     )

@@ -20,7 +20,8 @@ from portal.soporte import nota, rastro
 NOMBRES = {"titulo": "Título", "causa": "Por qué ocurre", "arreglo": "Cómo se corrige", "telefono": "Por teléfono"}
 MAXIMOS = {"titulo": 80, "causa": 300, "arreglo": 300, "telefono": 300}
 MOTIVO = 5, 300
-SHOWN = 30
+#: a page of the history
+SHOWN = 20
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -57,12 +58,12 @@ def last_id(session: Session, codigo: str) -> int:
     return session.scalar(last) or 0
 
 
-def history(session: Session, codigo: str) -> list[Redaccion]:
-    """The wordings that were given to a code, the latest first."""
+def history(session: Session, codigo: str, before: int = 0) -> list[Redaccion]:
+    """The wordings that were given to a code, the latest first: a page of them, or those before a row's id."""
     rows = select(TextoDiccionario, Cuenta.nombre).join(Cuenta, Cuenta.id == TextoDiccionario.cuenta_id)
-    found = session.execute(
-        rows.where(TextoDiccionario.codigo == codigo).order_by(TextoDiccionario.id.desc()).limit(SHOWN)
-    )
+    rows = rows.where(TextoDiccionario.codigo == codigo)
+    rows = rows.where(TextoDiccionario.id < before) if before else rows
+    found = session.execute(rows.order_by(TextoDiccionario.id.desc()).limit(SHOWN))
     return [Redaccion(t.id, t.parte, t.texto, t.en, quien, t.motivo) for t, quien in found]
 
 

@@ -118,6 +118,21 @@ def _field(browser: Navegador, name: str) -> str:
     return next("".join(a.itertext()).strip() for a in browser.page.iter("textarea") if a.get("name") == name)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_long_history_is_paged_and_all_of_it_can_be_read(world: World, supervisor: Navegador) -> None:
+    for n in range(textos.SHOWN + 2):
+        with world.database.writing() as session:
+            given = textos.own("IDE-01") | {"titulo": f"Forma {n}."}
+            seen = textos.last_id(session, "IDE-01")
+            textos.save(session, "IDE-01", given, seen, WHY, world.cuenta_id(mundo.SUPERVISOR), clock.now())
+    supervisor.get(ADDRESS)
+    assert "Forma 2." in supervisor.text and "Forma 1." not in supervisor.text
+    assert supervisor.page is not None
+    older = next(str(a.get("href")) for a in supervisor.page.iter("a") if "antes=" in str(a.get("href")))
+    supervisor.get(older)
+    assert "Forma 1." in supervisor.text and "Forma 0." in supervisor.text and "Forma 2." not in supervisor.text
+
+
 def test_saving_what_stands_keeps_nothing_and_empty_is_the_portals_own(world: World, supervisor: Navegador) -> None:
     change(supervisor, {})
     assert supervisor.follow() and "no se cambió nada" in supervisor.text

@@ -38,6 +38,6 @@ SCENES = (
     ("texto", "supervisor", f"{TEXTS}/IDE-01", None),
     ("texto-error", "supervisor", f"{TEXTS}/IDE-01", _wrong),
     ("texto-antes", "supervisor", f"{TEXTS}/IDE-01", _preview),
-    ("texto-cambiado", "supervisor", f"{TEXTS}/TXT-03", _changed),
+    ("texto-cambiado", "supervisor", f"{TEXTS}/PER-03", _changed),
     ("texto-vuelve", "supervisor", f"{TEXTS}/TXT-02", _and_back),
 )

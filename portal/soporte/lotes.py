@@ -62,12 +62,16 @@ class LoteParaSoporte:
     falla_dicha: str
     pasos: tuple[str, ...]
 
-    @property
-    def codigo(self) -> str:
-        """The code the call is most likely about: of the whole file, else of most lines in error; "" for none."""
+    def codigo(self, motivo: str) -> str:
+        """The code a call for that reason is most likely about: of the whole file, of a problem people call about for
+        it, else of most lines in error; "" for none, and for who only asks whether the file came."""
+        if motivo == "llego":
+            return ""
         if self.falla:
             return self.falla.codigo
-        return next((p.explicacion.codigo for p in self.problemas if p.explicacion.nivel == "error"), "")
+        likely = [p for p in self.problemas if p.guion.motivo == motivo]
+        errors = [p for p in self.problemas if p.explicacion.nivel == "error"]
+        return next((p.explicacion.codigo for p in likely + errors), "")
 
 
 def look(session: Session, numero: str) -> tuple[int, int, LoteParaSoporte] | None:

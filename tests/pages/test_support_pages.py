@@ -152,6 +152,25 @@ def test_each_problem_has_what_to_say_and_what_to_dictate(world: World, soporte:
         assert re.search(r"<blockquote>«[^»]+", fold) and re.search(r"<li>[^<]+", fold)
 
 
+def test_the_problem_that_people_call_about_for_that_reason_is_open(world: World, soporte: Navegador) -> None:
+    world.hire(ANA)
+    wrong_amount = world.line("INS", ANA, valor="x")
+    numero = world.checked(
+        "INS", [world.line("INS", NADIE), world.line("INS", ANA), world.line("INS", ANA), wrong_amount]
+    )
+
+    def opened(motivo: str) -> tuple[list[str], str]:
+        html = soporte.get(f"/soporte/lotes/{numero}?motivo={motivo}").text
+        code = re.search(r'<input[^>]* name="codigo" value="([^"]*)"', html)
+        return re.findall(r"<details open><summary>(\S+)", html), code[1] if code else "no field"
+
+    assert opened("llego") == ([], "")
+    assert opened("ya_registrada") == (["DUP-01"], "DUP-01")
+    folds, code = opened("error")
+    assert folds == ["IDE-01", "MON-01"] and code == "IDE-01"
+    assert opened("acceso") == ([], "IDE-01")
+
+
 LASTED = {
     timedelta(0): "menos de un segundo",
     timedelta(seconds=1): "1 segundo",

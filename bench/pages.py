@@ -28,9 +28,12 @@ from bench.grown import FIRST_CEDULA, FIRST_ID, Grown, grow
 from portal import create_app
 from portal.clock import now
 from portal.config import INSTITUCION, Config
+from portal.cuentas import segundo
+from portal.cuentas.altas import save_cuenta
 from portal.cuentas.sesiones import open_sesion
 from portal.db import Database
 from portal.modelos import Cuenta, Representacion
+from tests.telefono import code_in
 
 TIMES = 15
 LIMIT = 100.0  # milliseconds
@@ -118,20 +121,30 @@ def measured(client: FlaskClient, engine: Engine, address: str) -> Measured:
 
 def clients(app: Flask, empleador_id: int) -> dict[str, FlaskClient]:
     """Somebody signed in for the empleador, and somebody of support."""
-    found = {}
     database: Database = app.extensions["portal_database"]
-    for rol in ("empleador", "soporte"):
-        with database.writing() as session:
-            cuenta = Cuenta(identificacion=f"88{len(found):08d}", nombre="Ana", rol=rol, clave_hash="x")
-            session.add(cuenta)
-            session.flush()
-            mine = empleador_id if rol == "empleador" else None
-            if mine:
-                session.add(Representacion(cuenta_id=cuenta.id, empleador_id=mine))
-            token = open_sesion(session, cuenta.id, now(), mine)
-        found[rol] = app.test_client()
-        found[rol].set_cookie("portal", sign(token))
-    return found
+    with database.writing() as session:
+        cuenta = Cuenta(identificacion="8800000000", nombre="Ana", rol="empleador", clave_hash="x")
+        session.add(cuenta)
+        session.flush()
+        session.add(Representacion(cuenta_id=cuenta.id, empleador_id=empleador_id))
+        token = open_sesion(session, cuenta.id, now(), empleador_id)
+    empleador = app.test_client()
+    empleador.set_cookie("portal", sign(token))
+    return {"empleador": empleador, "soporte": agent(app, database)}
+
+
+def agent(app: Flask, database: Database) -> FlaskClient:
+    """Somebody of support, who comes in as all staff do: by key and second step."""
+    who, clave = "8800000001", "tres palabras largas"
+    with database.writing() as session:
+        cuenta_id = save_cuenta(session, who, "Ana", "soporte", clave).id
+        segundo.activate(session, cuenta_id, segundo.new_seed(), 0, now())
+    client = app.test_client()
+    client.post("/ingresar", data={"identificacion": who, "clave": clave})
+    came_in = client.post("/ingresar/segundo", data={"codigo": code_in(database, SECRET, cuenta_id)})
+    if came_in.location != "/soporte":
+        raise AssertionError(f"the agent did not come in: {came_in.status}")
+    return client
 
 
 def measure(name: str, url: str, folder: Path, size: int) -> dict[str, Measured]:

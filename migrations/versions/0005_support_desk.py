@@ -29,6 +29,7 @@ def upgrade() -> None:
     for table, why in KEPT.items():
         _only_add(table, why)
     _move_looks()
+    _end_visits_of_staff()
 
 
 def _only(where: str) -> dict[str, sa.TextClause]:
@@ -236,3 +237,11 @@ def _move_looks() -> None:
         bind.execute(insert, {"id": number, "anterior": anterior, "huella": huella, **row._mapping})
         anterior = huella
     op.execute("delete from bitacora where que = 'soporte_ve_lote' and cuenta_id is not null")
+
+
+def _end_visits_of_staff() -> None:
+    """They were opened by a key alone; from now on staff come in by a second factor too."""
+    op.execute(
+        "update sesion set cerrada_en = vista_en where cerrada_en is null "
+        "and cuenta_id in (select id from cuenta where rol <> 'empleador')"
+    )

@@ -79,6 +79,29 @@ def test_two_processes_may_migrate_at_once(empty_database_url: str) -> None:
         assert set(Base.metadata.tables) <= set(inspect(connection).get_table_names())
 
 
+def test_visits_of_staff_opened_by_a_key_alone_end(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0004")
+    engine = make_engine(empty_database_url)
+    with engine.begin() as connection:
+        for number, rol in enumerate(("empleador", "soporte", "supervisor"), start=1):
+            connection.execute(
+                text("insert into cuenta (id, identificacion, nombre, rol, clave_hash) values (:n, :n2, 'X', :r, 'x')"),
+                {"n": number, "n2": str(number), "r": rol},
+            )
+            connection.execute(
+                text(
+                    "insert into sesion (id, token_sha256, cuenta_id, creada_en, vista_en) "
+                    "values (:n, :n2, :n, '2026-11-22 10:00:00.000000', '2026-11-22 11:00:00.000000')"
+                ),
+                {"n": number, "n2": str(number)},
+            )
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        ended = connection.scalars(text("select cuenta_id from sesion where cerrada_en = vista_en order by id"))
+        assert ended.all() == [2, 3]
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.lotes import resultado
 from portal.lotes.consulta import EN_ESPERA, POR_PAGINA, ahead_in_queue, find
+from portal.lotes.efectos_dichos import count
 from portal.lotes.palabras import Dicho, Vista, say
 from portal.modelos import Empleador, Llamada, Lote, Problema, Rastro
 from portal.novedades import Novedad, todas
@@ -47,6 +48,15 @@ class Pantalla:
     guion: Guion | None = None
     causas: Sequence[Causa] = ()
     cambios: Cambios | None = None
+
+    @property
+    def titular(self) -> str:
+        """What the call is about, in a few words."""
+        if self.lote is None:
+            return "Sin lote a la vista"
+        if self.lote.con_error and self.lote.estado not in ("revisando", "registrando"):
+            return count(self.lote.con_error, "línea con error", "líneas con error")
+        return f"Lote {self.lote.estado.replace('_', ' ')}"
 
 
 def version(session: Session, llamada: Llamada, now: datetime) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.access import signed_in
 from portal.soporte import llamadas
 from portal.soporte.guiada import Guiada, guiada
+from portal.soporte.paginas import PAGINAS
 from portal.web.request import config, db, writing
 
 log = structlog.get_logger("portal.web")
@@ -43,25 +44,24 @@ def _guia() -> Guiada | None:
     return guiada(db(), llamada, config().secret_key) if llamada else None
 
 
-def follow(response: Response) -> Response:
-    """Writes down which page the caller opened, for the agent's; a failure of that spoils no page."""
-    if _is_a_page(response) and guia() is not None:
-        of_a_lote = request.url_rule is not None and request.url_rule.rule.startswith(OF_A_LOTE)
-        numero = (request.view_args or {})["numero"] if of_a_lote else None
-        try:
-            with writing() as session:
-                llamadas.moved(session, g.guia.id, str(request.endpoint), numero, clock.now())
-        except OperationalError:
-            log.warning("page of a guided call not followed")
-    return response
-
-
-def _is_a_page(response: Response) -> bool:
-    shown = request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html"
-    return shown and request.headers.get("HX-Request") != "true"
+def follow() -> None:
+    """Writes down which page the caller opens, for the agent's, before the page is made: its band then says what both
+    look at. A failure of that spoils no page."""
+    if request.method != "GET" or request.headers.get("HX-Request") == "true" or request.endpoint not in PAGINAS:
+        return
+    if guia() is None:
+        return
+    of_a_lote = request.url_rule is not None and request.url_rule.rule.startswith(OF_A_LOTE)
+    numero = (request.view_args or {})["numero"] if of_a_lote else None
+    try:
+        with writing() as session:
+            llamadas.moved(session, g.guia.id, str(request.endpoint), numero, clock.now())
+    except OperationalError:
+        log.warning("page of a guided call not followed")
+    forget()
 
 
 def init_app(app: Flask) -> None:
-    app.after_request(follow)
+    app.before_request(follow)
     app.jinja_env.globals["guia"] = guia
     app.jinja_env.globals["paso_de_guia"] = PACE

@@ -142,20 +142,23 @@ def save(
 ) -> Sequence[str]:
     """Keeps the parts that are not as they stand, and writes it down; the parts that changed. `given` and `motivo` have
     no faults. `seen`: `last_id` of when the texts were read. Raises CambioEntretanto."""
-    before = last_id(session, codigo)
-    if before != seen:
+    if last_id(session, codigo) != seen:
         raise CambioEntretanto
     mine, stands = own(codigo), in_force(session).get(codigo, {})
     wanted = {parte: given[parte] if given[parte] != mine[parte] else "" for parte in PARTES}
     changed = [parte for parte in PARTES if wanted[parte] != stands.get(parte, "")]
-    for parte in changed:
-        session.add(
-            TextoDiccionario(
-                codigo=codigo, parte=parte, texto=wanted[parte] or None, en=now, cuenta_id=cuenta_id, motivo=motivo
-            )
-        )
     if changed:
-        session.flush()
-        forget(session)
         rastro.write(session, "cambia_texto", cuenta_id, "otra", now, detalle=codigo)
+        if last_id(session, codigo) != seen:  # somebody was writing just now: the trail lets one in at a time
+            raise CambioEntretanto
+        _add(session, codigo, {parte: wanted[parte] or None for parte in changed}, cuenta_id, motivo, now)
     return changed
+
+
+def _add(
+    session: Session, codigo: str, texts: Mapping[str, str | None], cuenta_id: int, motivo: str, now: datetime
+) -> None:
+    given = {"codigo": codigo, "en": now, "cuenta_id": cuenta_id, "motivo": motivo}
+    session.add_all([TextoDiccionario(parte=parte, texto=texto, **given) for parte, texto in texts.items()])
+    session.flush()
+    forget(session)

@@ -30,6 +30,9 @@ def _changed(page: Page, _world: World) -> None:
 
 def _and_back(page: Page, world: World) -> None:
     _changed(page, world)
+    page.fill("#causa", "")
+    page.fill("#motivo", "Se entendía mejor antes")
+    page.click("main form button:not(.e)")
     page.click("text=Volver a este texto")
 
 

@@ -106,7 +106,10 @@ def test_who_when_and_why_are_kept_and_an_earlier_text_can_come_back(world: Worl
     assert [(r.detalle, r.motivo, r.empleador_id) for r in trail] == [("IDE-01", "otra", None)] * 2
     supervisor.get(ADDRESS)
     assert "Agente 2" in supervisor.text and WHY in supervisor.text and "Otra vez, más corto" in supervisor.text
-    supervisor.get(f"{ADDRESS}?desde={rows[0].id}")
+    assert supervisor.page is not None
+    back = [str(a.get("href")) for a in supervisor.page.iter("a") if "desde=" in str(a.get("href"))]
+    assert back == [f"{ADDRESS}?desde={rows[0].id}"], "the text in force is not offered"
+    supervisor.get(back[0])
     assert "«Título» lleva el texto que escogió" in supervisor.text
     assert _field(supervisor, "titulo") == "Uno"
     supervisor.get("/supervision/textos")

@@ -141,6 +141,15 @@ def plan_of(world: World, statement: str) -> list[str]:
         return [str(row[-1]) for row in rows]
 
 
+def test_an_agents_page_of_a_lote_asks_no_more_for_many_problems(world: World, soporte: Navegador) -> None:
+    world.hire(ANA)
+    many = [world.line("INS", ANA, valor="x"), world.line("INS", ANA, mes="13"), world.line("INS", worker(7))]
+    lotes = [world.checked("INS", [world.line("INS", wrong(ANA)), *more]) for more in ([], many)]
+    assert [len(world.lote(numero).por_codigo or {}) > 2 for numero in lotes] == [False, True]
+    few, more = (asked(world, soporte, f"/soporte/lotes/{numero}") for numero in lotes)
+    assert more == few
+
+
 def grown(world: World, start: int, count: int) -> str:
     """More of everything: workers, lines in error, registered lines, lotes and annulments; the last lote."""
     people = [worker(n) for n in range(start, start + count)]

@@ -78,6 +78,16 @@ def test_every_kind_and_reason_is_told_in_words(world: World, de_a: Navegador) -
     assert not [key for key in QUE if "_" in key and key in main]
 
 
+def test_which_page_or_line_it_was_is_told(world: World, de_a: Navegador) -> None:
+    with world.database.writing() as session:
+        about = {"empleador_id": world.empleador_id()}
+        rastro.write(
+            session, "senala", world.cuenta_id(mundo.SOPORTE), "ceros", clock.now(), **about, detalle="línea 7"
+        )
+    de_a.get("/accesos")
+    assert f"{QUE['senala']} línea 7" in de_a.text
+
+
 def test_newest_first_fifty_a_page_and_none_is_lost_between_them(world: World, de_a: Navegador) -> None:
     written(world, 120)
     written(world, 1, ruc=mundo.RUC_B)

@@ -52,6 +52,8 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /accesos": (302, 200, 200, 404, 404),
     "GET /anulaciones/<numero>": (302, 200, 404, 404, 404),
     "GET /anulaciones/<numero>/avance": (302, 200, 404, 404, 404),
+    "GET /ayuda/llamada": (302, 200, 200, 404, 404),
+    "GET /ayuda/llamada/avance": (302, 200, 200, 404, 404),
     "GET /ayuda/errores": (200, 200, 200, 200, 200),
     "GET /ayuda/errores/<codigo>": (200, 200, 200, 200, 200),
     "GET /cargas/nueva": (302, 200, 200, 404, 404),
@@ -91,6 +93,8 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /soporte/atenciones": (302, 404, 404, 200, 200),
     "GET /soporte/atenciones/<numero>": (302, 404, 404, 200, 200),
     "GET /soporte/atenciones/nueva": (302, 404, 404, 200, 200),
+    "GET /soporte/llamada": (302, 404, 404, 200, 200),
+    "GET /soporte/llamada/avance": (302, 404, 404, 200, 200),
     "GET /soporte/lotes/<numero>": (302, 404, 404, 200, 200),
     "GET /soporte/quejas": (302, 404, 404, 200, 200),
     "GET /static/<path:name>": (200, 200, 200, 200, 200),
@@ -122,7 +126,12 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "POST /lotes/<numero>/revisar": (303, 303, 404, 404, 404),
     "POST /queja": (303, 303, 303, 303, 303),
     "POST /salir": (303, 303, 303, 303, 303),
+    "POST /ayuda/llamada": (303, 303, 303, 404, 404),
     "POST /soporte": (303, 404, 404, 303, 303),
+    "POST /soporte/llamada": (303, 404, 404, 422, 422),
+    "POST /soporte/llamada/cortar": (303, 404, 404, 303, 303),
+    "POST /soporte/llamada/lote": (303, 404, 404, 303, 303),
+    "POST /soporte/llamada/senalar": (303, 404, 404, 303, 303),
     "POST /soporte/quejas": (303, 404, 404, 200, 200),
     "POST /supervision/quejas/<numero>": (303, 404, 404, 404, 303),
     "POST /soporte/clave": (303, 404, 404, 422, 422),
@@ -136,7 +145,12 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
 }
 
 # no pages: what all pages must be is not asked of them
-FRAGMENTS = {"GET /anulaciones/<numero>/avance", "GET /lotes/<numero>/avance"}
+FRAGMENTS = {
+    "GET /ayuda/llamada/avance",
+    "GET /soporte/llamada/avance",
+    "GET /anulaciones/<numero>/avance",
+    "GET /lotes/<numero>/avance",
+}
 
 # Variables of addresses, by name, or by route and name; a function gets the application to look into.
 VALUES: dict[str, Callable[[Flask], str]] = {
@@ -168,6 +182,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /ingresar": {"identificacion": "0000000000", "clave": "mala"},
     "POST /lotes/<numero>/anulacion": {"motivo": "Se envió por error"},
     "POST /lotes/<numero>/decision": {"decision": "desistir"},
+    "POST /ayuda/llamada": {"accion": "cortar"},
     "POST /soporte": {"numero": REGISTRADO},
     "POST /queja": {"texto": "Nadie contestó el teléfono.", "formulario": "x" * 22},  # of all visitors the same one
     "POST /soporte/quejas": {"numero": written("Q", 1)},

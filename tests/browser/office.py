@@ -68,6 +68,10 @@ class World:
             self._empleador_id = session.scalars(select(Empleador.id).where(Empleador.ruc == RUC)).one()
             self._cuenta_id = session.scalars(select(Cuenta.id).where(Cuenta.nombre == demo.PATRONOS[0].persona)).one()
 
+    @property
+    def empleador_id(self) -> int:
+        return self._empleador_id
+
     def send(self, name: str, movimiento: str, file: str, lines: list[str]) -> int:
         """A new lote `recibido`, known as `name`; its id."""
         body = "".join(f"{line}\r\n" for line in lines).encode()

@@ -9,13 +9,14 @@ from playwright.sync_api import Browser, Page
 
 from tests.telefono import code_of
 
-from . import complaint_scenes, second_scenes, sending_scenes, wording_scenes
+from . import complaint_scenes, guided_scenes, second_scenes, sending_scenes, wording_scenes
 from .filling import FORMER, NEW
 from .world import World, cedulas
 
 Step = Callable[[Page, World], None]
 VISITORS = {
     "empleador": "1710010024",
+    guided_scenes.CALLER: guided_scenes.CALLER_ACCOUNT,
     "delegada": "1710010057",
     "delegada que eligió": "1710010057",
     "nueva": NEW,
@@ -247,6 +248,7 @@ SCENES = (
     Scene("error-500", None, "/prueba/500"),
     Scene("error-500-empleador", "empleador", "/prueba/500"),
     Scene("error-vencida", None, "/ingresar", _with_an_old_token),
+    *(Scene(*one) for one in guided_scenes.SCENES),
 )
 
 

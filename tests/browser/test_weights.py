@@ -71,6 +71,8 @@ PAGES = (
     Page("/accesos", "/accesos"),
     Page("/soporte", "/soporte", "soporte"),
     Page("/soporte/clave", "/soporte/clave", "soporte"),
+    Page("/soporte/llamada", "/soporte/llamada", "soporte"),
+    Page("/ayuda/llamada", "/ayuda/llamada"),
     Page("/ingresar/segundo", "/ingresar/segundo", "ante el segundo paso"),
     Page("/ingresar/segundo", "/ingresar/segundo", "sin segundo paso"),
     Page("/soporte/lotes/<numero>", "/soporte{errors}", "soporte"),

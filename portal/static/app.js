@@ -18,7 +18,7 @@
   d.addEventListener('htmx:afterSwap', () => {
     const s = section(), now = s.dataset.estado;
     if (now !== state) {
-      d.getElementById('voz').textContent = s.querySelector('.q,h2,.n').textContent;
+      d.getElementById('voz').textContent = s.querySelector('h1,p.q,h2,.n:not([data-linea])').textContent;
       d.title = d.title.replace(state.replace('_', ' '), now.replace('_', ' '));
     }
     state = now;

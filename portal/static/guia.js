@@ -18,7 +18,7 @@
     s.remove();
     point(now);
     if (focus && !d.activeElement.id) d.getElementById(focus)?.focus();
-    (d.getElementById('oye') || d.getElementById('voz')).textContent = now.querySelector('.n').textContent.trim().split('\n')[0];
+    (d.getElementById('oye') || d.getElementById('voz')).textContent = (now.querySelector('.n .av') || now.querySelector('.n p')).textContent;
     now.querySelector('dl[aria-current]')?.scrollIntoView({ block: 'center' });
     d.querySelector('tr[aria-current]')?.scrollIntoView({ block: 'center' });
   };

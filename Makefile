@@ -24,7 +24,7 @@ lint: .venv/dev.stamp ## style, types, directions of import, common security sli
 bench: .venv/bench.stamp ## measure, all or some: make bench only="check web"; the results go to bench/RESULTS.md
 	@$(BIN)/python -m bench $(only)
 
-budgets: .venv/dev.stamp ## measure what pages and polls weigh; the tables go to docs/bandwidth.md
+budgets: .venv/dev.stamp ## measure what pages, polls and calls weigh; the tables go to docs/bandwidth.md, docs/support.md
 	@tools/budgets
 
 screens: .venv/dev.stamp ## the pictures of docs/screens, all or some: make screens only="lotes lineas"

@@ -142,7 +142,7 @@ def agent(app: Flask, database: Database) -> FlaskClient:
     client = app.test_client()
     client.post("/ingresar", data={"identificacion": who, "clave": clave})
     came_in = client.post("/ingresar/segundo", data={"codigo": code_in(database, SECRET, cuenta_id)})
-    if came_in.location != "/soporte":
+    if came_in.location != "/soporte/llamada":
         raise AssertionError(f"the agent did not come in: {came_in.status}")
     return client
 

@@ -36,7 +36,7 @@ NUMBERS = itertools.count(1)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The budgets that were measured, as tables; into the document that PORTAL_BUDGETS names, too (tools/budgets)."""
+    """The budgets that were measured, as tables; into the documents that PORTAL_BUDGETS names, too (tools/budgets)."""
     from browser import budgets
 
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
@@ -44,8 +44,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     made = budgets.tables(budgets.row_of(one) for one in told)
     for name, table in made.items():
         terminalreporter.write_line(f"\n{name}\n{table}")
-    if document := os.environ.get("PORTAL_BUDGETS"):
-        budgets.write(Path(document), made)
+    if documents := os.environ.get("PORTAL_BUDGETS"):
+        budgets.write([Path(document) for document in documents.split(":")], made)
 
 
 @pytest.fixture(scope="session")

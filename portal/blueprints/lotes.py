@@ -176,7 +176,7 @@ def _may_depend_on(found: Lote) -> Sequence[Lote]:
 @empleador
 def ver_lineas(numero: str) -> ResponseReturnValue:
     found = lote_or_404(numero)
-    estado, codigo = request.args.get("estado", "error"), request.args.get("codigo", "")
+    estado, codigo = request.args.get("estado") or _list_asked_for(found), request.args.get("codigo", "")
     if estado not in lineas.ESTADOS or (codigo and codigo not in entradas()):
         abort(404)
     pagina = _lines_asked_for(found, estado, codigo)
@@ -193,6 +193,12 @@ def ver_lineas(numero: str) -> ResponseReturnValue:
         datos=lineas.fact_of,
         puede_anular=found.estado == "registrado" and may_send(usuario(), found.movimiento),
     )
+
+
+def _list_asked_for(found: Lote) -> str:
+    """When the address names none: that of the line it names, or that is pointed at; else that of errors."""
+    linea = _line_asked_for()
+    return lineas.list_with(db(), found, linea) if linea else "error"
 
 
 def _line_asked_for() -> int:

@@ -21,7 +21,7 @@ from portal.web.limites import POR_CUENTA, SEGUNDO, account_key, count_as_wrong,
 
 blueprint = Blueprint("segundo", __name__)
 
-HOME = "/soporte"
+HOME = "/soporte/llamada"
 NOT_THE_CODE = (
     "El código no coincide",
     "El código no coincide. Escriba el que el teléfono muestra ahora: cambia cada 30 segundos. Si no coincide otra "

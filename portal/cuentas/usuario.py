@@ -57,7 +57,7 @@ class Usuario:
     @property
     def inicio(self) -> str:
         """The address this visit works from."""
-        return "/soporte" if self.is_staff else "/procesos"
+        return "/soporte/llamada" if self.is_staff else "/procesos"
 
 
 def usuario_of(session: Session, sesion: Sesion, token: str, hoy: date) -> Usuario:

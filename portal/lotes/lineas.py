@@ -31,6 +31,8 @@ _WHICH: dict[str, ColumnElement[bool]] = {
     "ya_registrada": Problema.codigo == "YA-01",
     "cambiada": Problema.al_registrar.is_(True),
 }
+#: codes whose lines have a list of their own
+_OWN_LIST = {"DUP-01": "repetida", "YA-01": "ya_registrada"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,13 @@ def lines_page(session: Session, lote: Lote, estado: str, codigo: str, pagina: i
     lines = select(Problema.linea).where(*which).distinct().order_by(Problema.linea)
     numbers = list(session.scalars(lines.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA)))
     return PaginaLineas(estado, codigo, pagina, total, _said(session, lote, numbers, estado))
+
+
+def list_with(session: Session, lote: Lote, linea: int) -> str:
+    """The list, a key of ESTADOS, on which a line is; that of errors when it is on none."""
+    said = select(Problema.codigo, Problema.nivel).where(Problema.lote_id == lote.id, Problema.linea == linea)
+    lists = {_OWN_LIST.get(codigo, nivel) for codigo, nivel in session.execute(said)}
+    return next((estado for estado in ESTADOS if estado in lists), "error")
 
 
 def page_with(session: Session, lote: Lote, estado: str, codigo: str, linea: int) -> int:

@@ -26,6 +26,8 @@ HIDDEN = "••••"
 _HARMLESS = re.compile(r"[0-9]{1,2}|[0-9]{6}|[0-9]{8}|[0-9]{1,4}[/-][0-9]{1,2}([/-][0-9]{1,4})?|[A-Z]{1,3}")
 _LIKE_AN_ID = re.compile(r"[0-9]{9,13}")
 _WRONG_ID = ("IDE-01", "IDE-02", "IDE-03")
+#: fields whose every digit may be of an id, however many were left out: the rest can be reckoned
+_OF_IDS = ("cedula", "ruc")
 
 
 class Vista(Enum):
@@ -144,7 +146,7 @@ def _for_strangers(nov: Novedad, nombre: str, sent: str) -> str:
     campo = next((c for c in plan(nov).campos if c.nombre == nombre), None)
     if campo is None or isinstance(campo.tipo, Monto):
         return HIDDEN
-    if _HARMLESS.fullmatch(sent.strip()):
+    if nombre not in _OF_IDS and _HARMLESS.fullmatch(sent.strip()):
         return sent
     return oculta(sent.strip()) if _LIKE_AN_ID.fullmatch(sent.strip()) else HIDDEN
 

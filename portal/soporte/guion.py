@@ -93,8 +93,12 @@ def _without_data(words: Explicacion) -> str:
 
 
 def _most_frequent(session: Session, lote: Lote) -> str | None:
-    errors = [(-n, c) for c, n in (lote.por_codigo or {}).items() if explanation(session, c).nivel == "error"]
-    return min(errors)[1] if errors else None
+    """The error of most lines; where nothing is left to register and nothing wrong, why: all of it was before."""
+    counted = [(-n, c) for c, n in (lote.por_codigo or {}).items()]
+    about = [one for one in counted if explanation(session, one[1]).nivel == "error"]
+    if not about and not lote.correctas:
+        about = [one for one in counted if motivo_of(one[1]) == "ya_registrada"]
+    return min(about)[1] if about else None
 
 
 def _of_problem(session: Session, lote: Lote, problema: Problema, vista: Vista) -> Guion:

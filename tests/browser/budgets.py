@@ -4,7 +4,7 @@ with headers, compressed, without TLS."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -74,12 +74,15 @@ def _table(rows: list[Row]) -> str:
     return "\n".join("| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |" for line in lines)
 
 
-def write(document: Path, made: dict[str, str]) -> None:
-    """Replaces the tables between `<!-- NAME -->` and `<!-- end -->`; a table that has no such place is an error."""
-    text = document.read_text("utf-8")
+def write(documents: Sequence[Path], made: dict[str, str]) -> None:
+    """Replaces the tables between `<!-- NAME -->` and `<!-- end -->`; a table that no document has a place for is an
+    error."""
+    texts = {document: document.read_text("utf-8") for document in documents}
     for name, table in made.items():
         place = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.S)
-        text, found = place.subn(lambda p, table=table: f"{p[1]}\n{table}\n\n{p[2]}", text)
-        if not found:
-            raise ValueError(f"{document} has no place for the table {name!r}")
-    document.write_text(text, "utf-8")
+        where = next((document for document, text in texts.items() if place.search(text)), None)
+        if where is None:
+            raise ValueError(f"no document has a place for the table {name!r}")
+        texts[where] = place.sub(lambda p, table=table: f"{p[1]}\n{table}\n\n{p[2]}", texts[where])
+    for document, text in texts.items():
+        document.write_text(text, "utf-8")

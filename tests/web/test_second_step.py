@@ -101,7 +101,7 @@ def test_the_key_opens_nothing_and_the_code_opens_the_visit(portal: Flask, who: 
     visitor = with_key(portal, who)
     assert visits(portal) == 0 and "Falta el segundo paso" in visitor.text
     cookie = visitor.client.get_cookie("portal")
-    assert try_code(visitor, visitor.code(who), 303) == "/soporte"
+    assert try_code(visitor, visitor.code(who), 303) == "/soporte/llamada"
     assert visits(portal) == 1 and visitor.client.get_cookie("portal") != cookie
     visitor.get("/soporte/clave")
     with visitor.client.session_transaction() as session:
@@ -129,7 +129,7 @@ def test_it_leads_on_to_where_the_person_was_going(portal: Flask) -> None:
     typed = visitor.code(mundo.SOPORTE)
     assert try_code(visitor, f" {typed[:3]} {typed[3:]} ", 303, siguiente="/soporte/clave") == "/soporte/clave"
     other = with_key(portal)
-    assert try_code(other, other.code(mundo.SOPORTE), 303, siguiente="//otro.example") == "/soporte"
+    assert try_code(other, other.code(mundo.SOPORTE), 303, siguiente="//otro.example") == "/soporte/llamada"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_setting_up_shows_qr_secret_and_then_the_codes_once(portal: Flask) -> No
     assert visitor.response is not None and "<svg" in visitor.response.text and visits(portal) == 0
     codes = set_up(visitor)
     assert len(codes) == 10 and "Se muestran solo ahora" in visitor.text and "Soporte · Agente 15" in visitor.text
-    assert visits(portal) == 1 and visitor.get(SECOND, status=302).location == "/soporte"
+    assert visits(portal) == 1 and visitor.get(SECOND, status=302).location == "/soporte/llamada"
     for path in ("/soporte", "/soporte/clave"):
         visitor.get(path)
         assert not any(one in visitor.text for one in codes)

@@ -15,6 +15,7 @@ from e2e.conftest import RUC, Portal, Visitor, running
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
 
+from .heavy_calls import call
 from .heavy_desk import desk
 from .heavy_public import public
 from .hold import datos, held
@@ -26,7 +27,13 @@ LONG_FIRM = "CONSTRUCTORA E INMOBILIARIA VILLAVICENCIO ANDRADE E HIJOS COMPAÑÍ
 LONG_BRANCH = "Agencia Santo Domingo de los Tsáchilas y bodega de despacho"
 NAMES = ("QUISHPE LEÓN", "VILLAVICENCIO", "DE LA TORRE", "ÑACATO", "ANDRADE", "GUAMÁN")
 GIVEN = ("MARÍA FERNANDA", "LUIS ALBERTO", "GUADALUPE DEL ROCÍO", "JOSÉ", "NATHALY ELIZABETH")
-VISITS = {"empleador": "1710010024", "delegada": "1710010057", "soporte": "1710010065", "supervisor": "1710010073"}
+VISITS = {
+    "empleador": "1710010024",
+    "en llamada": "1710010024",
+    "delegada": "1710010057",
+    "soporte": "1710010065",
+    "supervisor": "1710010073",
+}
 NEW_AGENT = {"identificacion": cedulas(970, 1)[0], "clave": "demo-nueva"}
 #: staff who have given the key and not the second step: with one set up, and with none
 BEFORE_SECOND_STEP: dict[str | None, Callable[[Portal], dict[str, Any]]] = {
@@ -65,6 +72,7 @@ def heavy(folder: Path) -> Iterator[Heavy]:
         visitors = {who: _signed_in(portal, identificacion) for who, identificacion in VISITS.items()}
         visitor = visitors["empleador"]
         world.places |= _public(portal.base) | _lotes(visitor) | public(datos(portal)) | desk(datos(portal))
+        call(visitors["en llamada"], visitors["supervisor"], world.places["errors"])
         with held(portal, "rq_worker", "sweeper"):
             world.places["waiting"] = visitor.send("INS", ("espera.txt", _file(lines("INS", cedulas(900, 1)))))
             world.places["annulling"] = _annulment(visitor, world.places["extras"])

@@ -25,6 +25,8 @@ from .world import config_of
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 TRIES = 10
+#: visit → how the table says whose page it is, where it has to be told apart
+WHOSE = {None: ", anyone", "en llamada": ", in a call", "sin segundo paso": ", to be set up"}
 
 
 class Page(NamedTuple):
@@ -37,6 +39,12 @@ class Page(NamedTuple):
 
 
 PAGES = (
+    # in a guided call, which does not last longer
+    Page("/soporte/llamada", "/soporte/llamada?linea=0", "supervisor", COLD),
+    Page("/lotes/<numero>", "{errors}", "en llamada"),
+    Page("/lotes/<numero>/lineas", "{errors}/lineas", "en llamada"),
+    Page("/procesos", "/procesos", "en llamada"),
+    # otherwise
     Page("/ingresar", "/ingresar", None, LOGIN),
     Page("/", "/", None),
     Page("/empleadores/cargas-batch", "/empleadores/cargas-batch", None),
@@ -156,7 +164,7 @@ def _soonest(browser: Browser, world: Heavy, page: Page, first: Loaded) -> int:
 def name_of(page: Page) -> str:
     """As the table has it: the route, the state where it has several, and `anyone` where it is not signed in."""
     shown = page.path if page.route == page.path.split("?")[0] else f"{page.route or page.path} {_state(page.path)}"
-    return f"{shown.strip()}{'' if page.visit else ', anyone'}"
+    return f"{shown.strip()}{WHOSE.get(page.visit, '')}"
 
 
 def _state(path: str) -> str:

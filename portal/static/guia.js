@@ -1,26 +1,26 @@
-// Pages of a caller in a guided call, where htmx is not loaded: what asks by data-hx-get every data-hx-trigger seconds
+// Pages of a guided call, where htmx is not loaded: what asks by data-hx-get every data-hx-trigger seconds
 // asks here. 204: nothing new; a failure: asked again at the next turn; a hidden page waits. Focus stays where it was.
 (d => {
+  let last = '';
   const point = s => {
     const n = s.querySelector('[data-linea]');
     if (!n || !location.pathname.startsWith(n.dataset.lote)) return;
+    const f = n.dataset.campo, first = d.getElementById('l' + n.dataset.linea);
     d.querySelectorAll('tr[aria-current]').forEach(r => r.removeAttribute('aria-current'));
-    let r = d.getElementById('l' + n.dataset.linea);
-    if (!r) return;
-    const f = n.dataset.campo, line = r.id;
-    while (f && r.dataset.campo !== f && r.nextElementSibling && !r.nextElementSibling.id) r = r.nextElementSibling;
-    (f && r.dataset.campo !== f ? d.getElementById(line) : r).setAttribute('aria-current', 'true');
+    let r = first;
+    while (r && f && r.dataset.campo !== f) r = r.nextElementSibling && !r.nextElementSibling.id ? r.nextElementSibling : null;
+    (r || first)?.setAttribute('aria-current', 'true');
+    if (last !== n.dataset.linea + f) d.querySelector('dl[aria-current],tr[aria-current]')?.scrollIntoView({ block: 'center' });
+    last = n.dataset.linea + f;
   };
   const put = (s, html) => {
     const focus = d.activeElement.id;
     s.insertAdjacentHTML('beforebegin', html);
-    const now = s.previousElementSibling;
+    const now = s.previousElementSibling, said = q => now.querySelector(q);
     s.remove();
     point(now);
     if (focus && !d.activeElement.id) d.getElementById(focus)?.focus();
-    (d.getElementById('oye') || d.getElementById('voz')).textContent = (now.querySelector('.n .av') || now.querySelector('.n p')).textContent;
-    now.querySelector('dl[aria-current]')?.scrollIntoView({ block: 'center' });
-    d.querySelector('tr[aria-current]')?.scrollIntoView({ block: 'center' });
+    (d.getElementById('oye') || d.getElementById('voz')).textContent = (said('.n .av') || said('h1') || said('.n p')).textContent;
   };
   const ask = async () => {
     const s = d.querySelector('[data-hx-get]');

@@ -40,7 +40,7 @@ class Page(NamedTuple):
 
 PAGES = (
     # in a guided call, which does not last longer
-    Page("/soporte/llamada", "/soporte/llamada?linea=0", "supervisor", COLD),
+    Page("/soporte/llamada", "/soporte/llamada?linea=0", "supervisor"),
     Page("/lotes/<numero>", "{errors}", "en llamada"),
     Page("/lotes/<numero>/lineas", "{errors}/lineas", "en llamada"),
     Page("/procesos", "/procesos", "en llamada"),

@@ -32,8 +32,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 ENTRY = "/soporte/llamada"
 TABLE = "calls"
 #: of a call that is the first of the day: the script that watches comes with it, once
-SCRIPT = 17_500
-POLL = 1_200
+SCRIPT = 2_500
+POLL = 1_100
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Call:
     early: bool = False
     clicks: int = 2
     keys: int = 8
-    size: int = 23_000
+    size: int = 22_000
 
     @property
     def name(self) -> str:
@@ -88,7 +88,7 @@ CALLS = (
             "y en esa página «Bajar plantilla de Excel».",
         ),
         clicks=1,
-        size=14_000,
+        size=13_500,
     ),
     Call(
         "ceros",

@@ -24,6 +24,8 @@ blueprint = Blueprint("atenciones", __name__)
 blueprint.add_app_template_global(MOTIVOS.items, "motivos_de_llamada")
 
 LISTA = "/soporte/atenciones"
+#: once a call is closed: where the next one begins
+NEXT = "/soporte/llamada"
 DICHO = {"resuelta": "resuelta", "abierta": "sigue abierta", "escalada": "pasa a supervisión"}
 HECHO = {
     "resolver": "resuelta",
@@ -81,7 +83,7 @@ def registrar() -> ResponseReturnValue:
     if wrong:
         return Response(_form(given, wrong), 422)
     flash(f"Atención {written('A', row_id)} guardada: {DICHO[given['resultado']]}.")
-    return redirect(LISTA, 303)
+    return redirect(NEXT, 303)
 
 
 @blueprint.get("/soporte/atenciones/<numero>")
@@ -108,7 +110,7 @@ def cierre(atencion: int) -> ResponseReturnValue:
     lasted = cola_atenciones.minutes(fila.empezada_en, now) or 1
     minutos = "1 minuto" if lasted == 1 else f"{lasted} minutos"
     flash(f"Atención {fila.numero} guardada: {DICHO[given['resultado']]}, {minutos}.")
-    return redirect(LISTA, 303)
+    return redirect(NEXT, 303)
 
 
 @blueprint.post("/soporte/atenciones/<numero>/<any(resolver, escalar, tomar, nota):accion>")

@@ -237,7 +237,7 @@ def _is_kept(call: Call, numero: str, agent: Agent, caller: Caller) -> None:
     """What the attention says; and that nobody looks any more."""
     agent.reads("guardada: resuelta")
     kept = agent.page.locator("main [role=status]").inner_text().split()[1]
-    agent.page.goto(f"{agent.page.url.split('?')[0]}/{kept}")
+    agent.page.goto(f"{agent.page.url.split('/soporte')[0]}/soporte/atenciones/{kept}")
     agent.reads(MOTIVOS[call.motivo], "Resuelta", numero)
     if not call.early:
         caller.is_alone()

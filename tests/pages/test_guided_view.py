@@ -210,3 +210,17 @@ def test_a_refused_file_and_one_that_waits_have_something_to_say(
     assert "Diga «" in screen(soporte) and "Dicte los pasos" in soporte.text
     de_a.get(f"/lotes/{waiting}")
     assert "Diga «" in screen(soporte) and 'data-estado="recibido"' in soporte.response.text  # type: ignore[union-attr]
+
+
+def test_a_page_that_htmx_polls_takes_the_band_as_a_whole(world: World, de_a: Navegador, soporte: Navegador) -> None:
+    """An annulment under way has a live part of its own: the band beside it is swapped by htmx too."""
+    hired = world.hire(worker(1), days_ago=3)
+    de_a.get(f"/lotes/{hired}/anulacion")
+    de_a.post(f"/lotes/{hired}/anulacion", {"motivo": "Se envió por error"})
+    annulment = str(de_a.response.location)  # type: ignore[union-attr]
+    call(de_a, soporte, annulment)
+    html = de_a.get(annulment).text
+    assert "htmx.min" in html and "/static/guia." not in html and html.count("data-hx-get=") == 2
+    band = re.search(r'<section id="guia"[^>]*>', html)
+    assert band and 'data-hx-swap="outerHTML"' in band[0]
+    assert "Una anulación" in screen(soporte)

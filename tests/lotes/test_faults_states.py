@@ -265,7 +265,8 @@ def test_one_file_alone_gives_a_lote_its_state():
     found = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
-        if list(assigns_estado(ast.parse(path.read_text())))
+        if path.name != "atenciones.py"  # an attention of the support desk has states too
+        and list(assigns_estado(ast.parse(path.read_text())))
     }
     assert found == {"lotes/estados.py"}
 

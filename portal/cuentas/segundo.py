@@ -153,4 +153,4 @@ def _digest(code: str) -> str:
 
 def _one(session: Session, statement: object) -> bool:
     """Whether the statement changed a row."""
-    return bool(session.execute(statement).rowcount)  # type: ignore[call-overload]
+    return bool(session.execute(statement).rowcount)  # type: ignore[call-overload]  # a CursorResult

@@ -107,16 +107,17 @@ def give_up_undecided(database: Database, config: Config, now: datetime) -> int:
 def requeue(database: Database, lote_id: int, now: datetime) -> None:
     """A supervisor's word: a `fallido` lote gets its tries back; the next sweep rings for it."""
     with database.writing() as session:
-        _try_again(session.get_one(Lote, lote_id, with_for_update=True))
+        give_tries_back(session.get_one(Lote, lote_id, with_for_update=True))
 
 
 def requeue_annulment(database: Database, anulacion_id: int) -> None:
     """The same for an annulment that is `fallida`."""
     with database.writing() as session:
-        _try_again(session.get_one(Anulacion, anulacion_id, with_for_update=True))
+        give_tries_back(session.get_one(Anulacion, anulacion_id, with_for_update=True))
 
 
-def _try_again(row: Lote | Anulacion) -> None:
+def give_tries_back(row: Lote | Anulacion) -> None:
+    """Within the caller's transaction."""
     row.intentos, row.llamado_en = 0, None
     row.version += 1
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db import Database
-from portal.lotes.sweeper import requeue, requeue_annulment
+from portal.lotes.sweeper import give_tries_back
 from portal.modelos import Anulacion, Lote, LoteCambio
 from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.lote import PENDIENTE
@@ -51,25 +51,15 @@ def failed(session: Session, tries: int) -> list[Fallido]:
 def try_again(database: Database, numero: str, cuenta_id: int, porque: str, now: datetime) -> bool:
     """Gives a failed lote or annulment its tries back; the next sweep rings for it. False when there is none of that
     number that failed: somebody was faster. `porque`: why, without personal data."""
-    with database.reading() as session:
-        lote = session.execute(
-            select(Lote.id, Lote.empleador_id).where(Lote.numero == numero, Lote.estado == "fallido")
-        ).one_or_none()
-        anulacion = session.execute(
-            select(Anulacion.id, Anulacion.empleador_id, Anulacion.lote_id).where(
-                Anulacion.numero == numero, Anulacion.estado == "fallida"
-            )
-        ).one_or_none()
-    if lote is None and anulacion is None:
-        return False
-    # First the trail: an act that is not written down must not happen.
+    failed_lote = select(Lote).where(Lote.numero == numero, Lote.estado == "fallido")
+    failed_one = select(Anulacion).where(Anulacion.numero == numero, Anulacion.estado == "fallida")
     with database.writing() as session:
-        empleador_id, lote_id = (lote[1], lote[0]) if lote else (anulacion[1], anulacion[2])  # type: ignore[index]
+        row = session.scalar(failed_lote.with_for_update()) or session.scalar(failed_one.with_for_update())
+        if row is None:
+            return False
+        give_tries_back(row)
+        lote_id = row.id if isinstance(row, Lote) else row.lote_id
         detalle = f"{numero}: {porque}"
-        about = {"empleador_id": empleador_id, "lote_id": lote_id}
+        about = {"empleador_id": row.empleador_id, "lote_id": lote_id}
         rastro.write(session, "reencola", cuenta_id, "otra", now, **about, detalle=detalle)
-    if lote is not None:
-        requeue(database, lote[0], now)
-    elif anulacion is not None:
-        requeue_annulment(database, anulacion[0])
     return True

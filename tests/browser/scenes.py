@@ -41,6 +41,7 @@ class Scene:
         page.goto(world.base + self.path.format(**world.lotes))
         if self.then is not None:
             self.then(page, world)
+            page.wait_for_load_state()  # a click waits until the next page has begun, not until it stands
 
 
 def _type_wrong_key(page: Page, _world: World) -> None:

@@ -33,13 +33,18 @@ RULES = {
 WRITTEN_BY_BROWSER = {"attribute-boolean-style": "off", "attribute-empty-style": "off"}
 #: addresses that answer with something else than a page, besides those whose name ends like a file's
 NO_PAGE = {"/favicon.svg", "/static/<path:name>", "/salud", "/metricas", "/lotes/<numero>/original"}
-FRAGMENTS = {"/lotes/<numero>/avance", "/anulaciones/<numero>/avance"}
+FRAGMENTS = {f"{page}/avance" for page in ("/lotes/<numero>", "/anulaciones/<numero>")} | {
+    f"{desk}/llamada/avance" for desk in ("/ayuda", "/soporte")
+}
 ENDINGS = (".txt", ".xlsx", ".csv", ".pdf", ".json")
-#: as a poll that brought something does it
+#: as a poll that brought something does it; in a call its own script polls, and htmx is not loaded
 REPLACE_THE_SECTION = """async () => {
-  const section = document.querySelector('#avance[data-hx-get]');
+  const section = document.querySelector('section[data-hx-get]');
   if (!section) return;
-  await htmx.ajax('GET', section.dataset.hxGet.split('?')[0], { target: section, swap: 'outerHTML' });
+  const address = section.dataset.hxGet.split('?')[0];
+  if ('htmx' in window) return htmx.ajax('GET', address, { target: section, swap: 'outerHTML' });
+  const asked = await fetch(address, { headers: { 'HX-Request': 'true', 'HX-Current-URL': location.href } });
+  section.outerHTML = await asked.text();
 }"""
 
 

@@ -104,16 +104,16 @@ class Memory:
         found = self._relaciones[_places(self._who, cedulas)].with_columns(**ALIKE)
         return found.select("sucursal", "cedula", *(pl.col(name).cast(t) for name, t in HISTORIA.items()))
 
-    def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
-        return self._registradas[_places(self._registered, datos["cedula"].drop_nulls().unique())]
+    def registradas(self, nov: Novedad, cedulas: pl.Series, periodos: pl.Series) -> pl.DataFrame:
+        return self._registradas[_places(self._registered, cedulas)]
 
-    def acumulado(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
+    def acumulado(self, nov: Novedad, cedulas: pl.Series, periodos: pl.Series) -> pl.DataFrame:
         return pl.DataFrame(schema=ACUMULADO)
 
 
 def _places(known: np.ndarray, asked: pl.Series) -> np.ndarray:
-    """Where in the sorted `known` (each once) those stand that are asked for."""
-    wanted = np.sort(asked.to_numpy())
+    """Where in the sorted `known` (each once) those stand that are asked for, sorted too."""
+    wanted = asked.to_numpy()
     places = np.searchsorted(known, wanted)
     inside = places < len(known)
     places, wanted = places[inside], wanted[inside]

@@ -74,11 +74,11 @@ class Historia:
         )
         return _with_all(found)
 
-    def registradas(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
-        """Live novedades of that movement, for the periods and workers of the chunk."""
-        in_periods, params = bulk.among(self._conn, "periodos", datos["periodo"].drop_nulls().unique().sort())
+    def registradas(self, nov: Novedad, cedulas: pl.Series, periodos: pl.Series) -> pl.DataFrame:
+        """Live novedades of that movement, of these workers in these periods."""
+        in_periods, params = bulk.among(self._conn, "periodos", periodos)
         return self._of(
-            datos["cedula"].drop_nulls().unique(),
+            cedulas,
             Consulta(
                 ", ".join(f"r.{name}" for name in REGISTRADAS),
                 "novedad r where r.empleador_id = :empleador and r.movimiento = :movimiento "
@@ -88,10 +88,10 @@ class Historia:
             ),
         )
 
-    def acumulado(self, nov: Novedad, datos: pl.DataFrame) -> pl.DataFrame:
-        """What is registered of that movement in the periods of the chunk, summed by worker and sucursal."""
-        in_periods, params = bulk.among(self._conn, "periodos", datos["periodo"].drop_nulls().unique())
-        among, more = bulk.among(self._conn, "cedulas", datos["cedula"].drop_nulls().unique())
+    def acumulado(self, nov: Novedad, cedulas: pl.Series, periodos: pl.Series) -> pl.DataFrame:
+        """What is registered of that movement in these periods, summed by worker and sucursal."""
+        in_periods, params = bulk.among(self._conn, "periodos", periodos)
+        among, more = bulk.among(self._conn, "cedulas", cedulas)
         return bulk.query(
             self._conn,
             "select sucursal, periodo, cedula, sum(valor) as acumulado from novedad where empleador_id = :empleador "
@@ -112,7 +112,7 @@ class Historia:
         return pl.concat([kept.of(cedulas.filter(~changed)), self._by_worker(cedulas.filter(changed), asked)])
 
     def _by_worker(self, cedulas: pl.Series, asked: Consulta) -> pl.DataFrame:
-        among, params = bulk.among(self._conn, "cedulas", cedulas.sort())
+        among, params = bulk.among(self._conn, "cedulas", cedulas)
         return self._rows(asked, f"{asked.de} and r.cedula {among}", params)
 
     def _keep(self, asked: Consulta) -> Kept | None:
@@ -179,12 +179,17 @@ class Kept:
 
     def __init__(self, rows: pl.DataFrame) -> None:
         self._rows = rows.rechunk()
-        self._cedulas = self._rows["cedula"].to_numpy()
+        cedulas = self._rows["cedula"].to_numpy()
+        starts = np.flatnonzero(np.diff(cedulas, prepend=-1))
+        self._cedulas, self._starts = cedulas[starts], np.append(starts, len(cedulas))
 
     def of(self, cedulas: pl.Series) -> pl.DataFrame:
         """The rows of these workers."""
-        wanted = cedulas.sort().to_numpy()
-        first, end = self._cedulas.searchsorted(wanted), self._cedulas.searchsorted(wanted, side="right")
-        many = end - first
+        wanted = cedulas.to_numpy()
+        places = self._cedulas.searchsorted(wanted)
+        known = places < len(self._cedulas)
+        places = places[known][self._cedulas[places[known]] == wanted[known]]
+        first = self._starts[places]
+        many = self._starts[places + 1] - first
         before = np.repeat(first - (np.cumsum(many) - many), many)
         return self._rows[before + np.arange(len(before))]

@@ -128,9 +128,11 @@ def _month_number(periodo: pl.Expr) -> pl.Expr:
     return periodo // 100 * 12 + periodo % 100
 
 
-_HEARD_OF = pl.max_horizontal(
-    _month_number(C("ultimo_periodo")), C("rel_ingreso").dt.year() * 12 + C("rel_ingreso").dt.month()
-)
+_DIAS = np.arange(f"{ANIOS[0]}-01-01", f"{ANIOS[1] + 1}-01-01", dtype="datetime64[D]")
+_MES_DEL_DIA = pl.Series(_DIAS.astype("datetime64[M]").astype(np.int32) + 1970 * 12 + 1)
+_DIA_DE_INGRESO = (C("rel_ingreso").to_physical() - int(_DIAS[0].astype(int))).clip(0, len(_DIAS) - 1)
+_MES_DE_INGRESO = pl.lit(_MES_DEL_DIA).gather(_DIA_DE_INGRESO)
+_HEARD_OF = pl.max_horizontal(_month_number(C("ultimo_periodo")), _MES_DE_INGRESO)
 SIN_VER = _month_number(C("periodo")) - _HEARD_OF > MESES_SIN_VER
 ABIERTA_AL_FIN = (C("rel_ingreso") <= FIN) & (C("rel_salida").is_null() | (C("rel_salida") >= FIN))
 

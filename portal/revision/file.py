@@ -85,16 +85,15 @@ class Revision:
         ends = Counter(error=self._broken)
         chunks = []
         while self._lines:  # let go of one by one: a million lines stand in memory once
-            lines = _ended(self._lines.pop(0), repeated, clash)
-            ends.update(dict(lines["fin"].value_counts().iter_rows()))
-            ends["vencen"] += int(lines.select((C("fin") == "error") & C("vence_hoy")).to_series().sum())
-            chunks.append(lines.filter(C("fin") == "buena").drop("fin"))
+            counts, correct = _ended(self._lines.pop(0), repeated, clash)
+            ends.update(counts)
+            chunks.append(correct)
         good = pl.concat([*chunks, pl.DataFrame(schema=STANDING).drop(_JUDGED)])
         over = self._over(good)
         beyond = good["linea"].is_in(over["linea"].implode())
         return Cierre(
             leidas=self._read,
-            correctas=ends["buena"] - over.height,
+            correctas=good.height - over.height,
             con_error=ends["error"] + over.height,
             repetidas=ends["repetida"],
             ya_registradas=ends["ya"],
@@ -122,12 +121,15 @@ STANDING = {
 _JUDGED = ("error", "error_historia", "ya")
 
 
-def _ended(lines: pl.DataFrame, repeated: pl.Series, clash: pl.Series) -> pl.DataFrame:
-    """Each line with its end (`fin`) in the place of how it stood: "error", "repetida", "ya" or "buena"."""
+def _ended(lines: pl.DataFrame, repeated: pl.Series, clash: pl.Series) -> tuple[dict[str, int], pl.DataFrame]:
+    """How many lines of a chunk ended in each way ("vencen": those in error that are late tomorrow), and those that
+    are correct."""
     is_rep = C("linea").is_in(repeated.implode())
     error = C("error") | C("linea").is_in(clash.implode()) | (C("error_historia") & ~is_rep)
-    end = pl.when(error).then(pl.lit("error")).when(is_rep).then(pl.lit("repetida"))
-    return lines.with_columns(fin=end.when("ya").then(pl.lit("ya")).otherwise(pl.lit("buena"))).drop(_JUDGED)
+    ends = lines.select(error=error, repetida=~error & is_rep, ya=~error & ~is_rep & C("ya"))
+    counts = {name: int(ends[name].sum()) for name in ends.columns}
+    counts["vencen"] = int((ends["error"] & lines["vence_hoy"]).sum())
+    return counts, lines.filter(~(ends["error"] | ends["repetida"] | ends["ya"])).drop(_JUDGED)
 
 
 def check_chunk(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, snapshot: Snapshot | None, separador: str) -> Tramo:
@@ -138,13 +140,12 @@ def check_chunk(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, snapshot: Sna
 
 
 def _standing(tramo: Tramo) -> pl.DataFrame:
-    error = C("nivel") == "error"
     due = tramo.datos.select(vence_hoy=vence_hoy(tramo.nov).fill_null(False))
     return worth(tramo).hstack(
         [
             due["vence_hoy"],
-            tramo.lines_where(error & ~C("historica")).alias("error"),
-            tramo.lines_where(error & C("historica")).alias("error_historia"),
-            tramo.lines_where(C("codigo") == YA_REGISTRADA.codigo).alias("ya"),
+            tramo.lines_where(lambda d: d.nivel == "error" and not d.historica).alias("error"),
+            tramo.lines_where(lambda d: d.nivel == "error" and d.historica).alias("error_historia"),
+            tramo.lines_where(lambda d: d.codigo == YA_REGISTRADA.codigo).alias("ya"),
         ]
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
 
-from portal.files.columns import Contexto, Leido
+from portal.files.columns import Contexto
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad
 from portal.revision.plan import plan
-from portal.revision.tramo import ESQUEMA, VALOR_MAXIMO, Tramo
+from portal.revision.tramo import ESQUEMA, VALOR_MAXIMO, Dicho, Tramo
 
 C = pl.col
 CAMPOS = Explicacion(
@@ -30,6 +30,7 @@ CAUSA_DE_MAS = Explicacion(
     "Quite la causa y el separador que está antes de ella. Si la línea es de extras, va en un archivo de INS.",
     "En la línea {linea}, sobra la causa del final. Quítela con su punto y coma.",
 )
+_SOBRA = "_sobra"  # all that stands after the last field
 #: below this many odd texts, plain Python is faster than another pass over the column
 FEW = 1_000
 
@@ -43,21 +44,20 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
     tramo = Tramo(nov, ctx, textos, textos.lazy().select("linea", *fast).collect())
     if textos.height < lineas.height:
         tramo.rotas = _badly_split(lineas.filter(~whole), nov, separador)
-    for campo in campos:
-        if tramo.datos[campo.nombre].null_count():
-            _read_odd(tramo, campo)
+    for campo, where in _odd(tramo):
+        _read_odd(tramo, campo, where)
     return tramo
 
 
 def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataFrame, pl.Series]:
     """Fields as text, and which lines have the right number of them (one empty field after the last is let be)."""
     nombres = plan(nov).nombres
-    parts = C("texto").str.split_exact(separador, len(nombres) + 1).struct.rename_fields([*nombres, "_sobra", "_mas"])
+    parts = C("texto").str.splitn(separador, len(nombres) + 1).struct.rename_fields([*nombres, _SOBRA])
     textos = lineas.select("linea", parts.alias("parts")).unnest("parts")
-    last, extra = C(nombres[-1 - nov.opcionales]), C("_sobra")
-    whole = last.is_not_null() & (extra.is_null() | (extra.str.strip_chars() == "")) & C("_mas").is_null()
+    last, extra = C(nombres[-1 - nov.opcionales]), C(_SOBRA)
+    whole = last.is_not_null() & (extra.is_null() | (extra.str.strip_chars() == ""))
     left_out = [C(n).fill_null("") for n in nombres[len(nombres) - nov.opcionales :]]
-    return textos.drop("_sobra", "_mas").with_columns(left_out), textos.select(whole).to_series()
+    return textos.drop(_SOBRA).with_columns(left_out), textos.select(whole).to_series()
 
 
 def _badly_split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> pl.DataFrame:
@@ -85,54 +85,58 @@ def _one_code_too_many(nov: Novedad, separador: str) -> pl.Expr:
     return (parts.list.len() == len(plan(nov).campos) + 1) & last.is_in(list(nov.sobra))
 
 
-def _read_odd(tramo: Tramo, campo: Campo) -> None:
-    """The texts the fast path did not know."""
-    odd = tramo.datos[campo.nombre].is_null()
-    if campo.tipo.vacio is not None:
-        odd &= tramo.textos[campo.nombre] != campo.tipo.vacio
-    where = odd.arg_true()
+def _odd(tramo: Tramo) -> Iterator[tuple[Campo, np.ndarray]]:
+    """The fields with texts that the fast path did not know, and the places of those texts."""
+    campos = [campo for campo in plan(tramo.nov).campos if tramo.datos[campo.nombre].null_count()]
+    unknown = tramo.datos.select(C(campo.nombre).is_null() for campo in campos)
+    for campo in campos:
+        odd = unknown[campo.nombre].to_numpy()
+        if campo.tipo.vacio is not None:
+            odd = odd & (tramo.textos[campo.nombre] != campo.tipo.vacio).to_numpy()
+        where = np.flatnonzero(odd)
+        if len(where):
+            yield campo, where
+
+
+def _read_odd(tramo: Tramo, campo: Campo, where: np.ndarray) -> None:
     if len(where) > FEW:
         where = _repair_columns(tramo, campo, where)
     if len(where):
         _read_one_by_one(tramo, campo, where)
 
 
-def _put(tramo: Tramo, nombre: str, where: pl.Series, values: pl.Series) -> None:
+def _put(tramo: Tramo, nombre: str, where: np.ndarray, values: pl.Series) -> None:
     tramo.datos.replace_column(tramo.datos.get_column_index(nombre), tramo.datos[nombre].scatter(where, values))
 
 
-def _repair_columns(tramo: Tramo, campo: Campo, where: pl.Series) -> pl.Series:
+def _repair_columns(tramo: Tramo, campo: Campo, where: np.ndarray) -> np.ndarray:
     """Common odd spellings, put right on the whole column; gives the lines still odd."""
     for nota, arreglo in campo.tipo.arreglos:
         texts = pl.DataFrame({"t": tramo.textos[campo.nombre][where]})
         values = texts.select(campo.tipo.fast(arreglo(C("t")), tramo.ctx).alias("v"))["v"]
         tramo.notas[campo.nombre, nota] += len(values) - values.null_count()
         _put(tramo, campo.nombre, where, values)
-        where = where.filter(values.is_null())
+        where = where[values.is_null().to_numpy()]
     return where
 
 
-def _read_one_by_one(tramo: Tramo, campo: Campo, where: pl.Series) -> None:
-    texts = tramo.textos[campo.nombre][where].to_list()
-    distinct = list(dict.fromkeys(texts))
-    known = dict(zip(distinct, campo.tipo.read_many(distinct, tramo.ctx), strict=True))
-    read = [known[text] for text in texts]
-    values: list[Any] = [leido.valor for leido in read]
-    _put(tramo, campo.nombre, where, pl.Series(values, dtype=campo.tipo.dtype))
-    tramo.notas.update((campo.nombre, nota) for leido in read if not leido.codigo for nota in leido.notas)
-    _unreadable(tramo, campo.nombre, where, read)
+def _read_one_by_one(tramo: Tramo, campo: Campo, where: np.ndarray) -> None:
+    """Each distinct text once, in plain Python; `which` says of each line which of them it has."""
+    number: dict[str, int] = {}
+    which = np.array([number.setdefault(text, len(number)) for text in tramo.textos[campo.nombre][where].to_list()])
+    read = campo.tipo.read_many(list(number), tramo.ctx)
+    _put(tramo, campo.nombre, where, pl.Series([leido.valor for leido in read], dtype=campo.tipo.dtype)[which])
+    for leido, lines in zip(read, np.bincount(which).tolist(), strict=True):
+        for nota in () if leido.codigo else leido.notas:
+            tramo.notas[campo.nombre, nota] += lines
+    _unreadable(tramo, campo.nombre, where, np.array([leido.codigo or "" for leido in read])[which])
 
 
-def _unreadable(tramo: Tramo, nombre: str, where: pl.Series, read: list[Leido]) -> None:
-    bad: dict[str, list[int]] = {}
-    for i, leido in enumerate(read):
-        if leido.codigo:
-            bad.setdefault(leido.codigo, []).append(i)
-    if not bad:
-        return
-    mask = np.zeros(tramo.datos.height, bool)
-    for codigo, places in bad.items():
-        lines = where[places]
-        mask[lines.to_numpy()] = True
-        tramo.say(lines, nombre, codigo, "error")
-    tramo.ilegibles[nombre] = pl.Series(nombre, mask)
+def _unreadable(tramo: Tramo, nombre: str, where: np.ndarray, codes: np.ndarray) -> None:
+    """`codes`: of each line in `where` the code of what is wrong with its text, or none."""
+    wrong = where[codes != ""]
+    if len(wrong):
+        tramo.ilegibles[nombre] = mask = np.zeros(tramo.datos.height, bool)
+        mask[wrong] = True
+    for codigo in np.unique(codes[codes != ""]).tolist():
+        tramo.dichos.append(Dicho(where[codes == codigo], nombre, codigo, "error"))

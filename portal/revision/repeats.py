@@ -47,9 +47,9 @@ class Repeats:
     def see(self, tramo: Tramo) -> None:
         """Take note of a chunk; a line with an unreadable field repeats nothing."""
         readable = tramo.readable(self._all)
-        datos = tramo.datos if readable is None else tramo.datos.filter(readable)
         values = pl.struct(self._values).hash() if self._values else pl.lit(0, pl.UInt64)
-        self._met.append(datos.select("linea", "cedula", k=pl.struct(self._key).hash(), v=values))
+        met = tramo.datos.select("linea", "cedula", k=pl.struct(self._key).hash(), v=values)
+        self._met.append(met if readable is None else met.filter(readable))
 
     def problems(self) -> pl.DataFrame:
         """DUP-01 and DUP-02 rows, as ESQUEMA."""

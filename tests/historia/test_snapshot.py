@@ -14,6 +14,7 @@ from portal.lotes import problemas
 from portal.modelos import Empleador, Novedad, Relacion
 from portal.novedades import todas
 from portal.novedades.comunes import HISTORIA
+from portal.revision.rules import each_once
 from tests.historia.test_constraints import annulment
 from tests.lotes.conftest import CEDULAS
 
@@ -116,7 +117,7 @@ def lines(request, monkeypatch):
 
 def asked(office, cedulas, columnas, lines=0):
     with office.database.engine.connect() as conn:
-        among = pl.Series(cedulas, dtype=pl.Int64)
+        among = each_once(pl.Series(cedulas, dtype=pl.Int64))
         return Historia(conn, office.empleador_id, lines).relaciones(among, columnas)
 
 
@@ -140,7 +141,7 @@ def test_what_a_file_changed_on_the_way_is_asked_again_and_nothing_else(office, 
     theirs = [r for r in facts.relaciones if (r.empleador_id, r.anulada_en) == (office.empleador_id, None)]
     one = theirs[0]
     another = next(r for r in theirs if r.cedula != one.cedula)
-    both = pl.Series([one.cedula, another.cedula], dtype=pl.Int64)
+    both = each_once(pl.Series([one.cedula, another.cedula]))
 
     def sectoral(historia):
         found = historia.relaciones(both, EVERYTHING).select("relacion_id", "rel_sectorial").rows()
@@ -188,9 +189,9 @@ def test_nobody_asked_for_nobody_found(office):
 def test_registered_are_the_live_ones_of_those_workers_and_periods(office, movimiento, lines):
     facts = Facts(office, 2)
     asked_for = {"cedula": [int(c) for c in CEDULAS[:3]], "periodo": [202610, 202610, 202611]}
-    datos = pl.DataFrame(asked_for, schema={"cedula": pl.Int64, "periodo": pl.Int32})
+    cedulas, periodos = (each_once(pl.Series(numbers)) for numbers in asked_for.values())
     with office.database.engine.connect() as conn:
-        found = Historia(conn, office.empleador_id, lines).registradas(todas()[movimiento], datos)
+        found = Historia(conn, office.empleador_id, lines).registradas(todas()[movimiento], cedulas, periodos)
     expected = [
         (n.sucursal, n.periodo, n.cedula, n.clave, n.datos, n.lote_id)
         for n in facts.novedades
@@ -203,9 +204,9 @@ def test_registered_are_the_live_ones_of_those_workers_and_periods(office, movim
 
 def test_a_chunk_without_a_readable_worker_or_period_finds_nothing_registered(office):
     Facts(office, 2)
-    datos = pl.DataFrame({"cedula": [None], "periodo": [None]}, schema={"cedula": pl.Int64, "periodo": pl.Int32})
+    none = each_once(pl.Series([None], dtype=pl.Int64))
     with office.database.engine.connect() as conn:
-        assert Historia(conn, office.empleador_id).registradas(todas()["INS"], datos).is_empty()
+        assert Historia(conn, office.empleador_id).registradas(todas()["INS"], none, none).is_empty()
 
 
 def test_a_sueldo_is_the_latest_live_one_and_comes_back_when_it_is_annulled(office):
@@ -256,15 +257,14 @@ QUESTIONS = {
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_history_is_found_by_index(office, question):
     Facts(office, 1)
-    cedulas = pl.Series([int(c) for c in CEDULAS], dtype=pl.Int64)
-    datos = pl.DataFrame({"cedula": cedulas, "periodo": pl.Series([202611] * len(cedulas), dtype=pl.Int32)})
+    cedulas, periodos = each_once(pl.Series([int(c) for c in CEDULAS])), pl.Series([202611])
 
     def ask(conn):
         historia = Historia(conn, office.empleador_id)
         {
             "relaciones": lambda: historia.relaciones(cedulas, EVERYTHING - {"ultimo_periodo"}),
             "ultimo_periodo": lambda: historia.relaciones(cedulas, frozenset({"ultimo_periodo"})),
-            "registradas": lambda: historia.registradas(todas()["ENT"], datos),
+            "registradas": lambda: historia.registradas(todas()["ENT"], cedulas, periodos),
             "totals": lambda: problemas.totals(conn, 1),
         }[question]()
 

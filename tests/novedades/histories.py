@@ -39,8 +39,8 @@ class Memory:
     def relaciones(self, cedulas, columnas):
         return self._relaciones.filter(pl.col("cedula").is_in(cedulas.implode()))
 
-    def registradas(self, nov, datos):
+    def registradas(self, nov, cedulas, periodos):
         return self._registradas
 
-    def acumulado(self, nov, datos):
+    def acumulado(self, nov, cedulas, periodos):
         return self._acumulado

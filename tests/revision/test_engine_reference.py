@@ -27,9 +27,9 @@ class Exact(Memory):
         asked = {c: pl.lit(None, found.schema[c]) for c in looked_up if c not in columnas}
         return found.with_columns(**asked)
 
-    def registradas(self, nov, datos):
-        kept = super().registradas(nov, datos)
-        return kept.join(datos.select("cedula", pl.col("periodo").cast(pl.Int32)).unique(), on=("cedula", "periodo"))
+    def registradas(self, nov, cedulas, periodos):
+        kept = super().registradas(nov, cedulas, periodos)
+        return kept.filter(pl.col("cedula").is_in(cedulas.implode()), pl.col("periodo").is_in(periodos.implode()))
 
 
 def snapshot(codigo: str, case: Case):

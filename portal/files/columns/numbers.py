@@ -32,8 +32,8 @@ class Numero(Tipo):
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         plain = (texto.str.len_bytes() == self.ancho) & ~texto.str.starts_with("+")
-        numero = pl.when(plain).then(texto).cast(pl.Int32, strict=False)
-        return pl.when(numero.is_between(self.desde, self.hasta)).then(numero)
+        numero = texto.cast(pl.Int32, strict=False)
+        return pl.when(plain & numero.is_between(self.desde, self.hasta)).then(numero)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         readable = re.fullmatch(f"[0-9]{{1,{self.ancho}}}", texto) and (self.ceros or len(texto) == self.ancho)
@@ -54,8 +54,8 @@ class Entero(Numero):
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         plain = texto.str.contains(f"^[1-9][0-9]{{0,{self.ancho - 1}}}$")
-        numero = pl.when(plain).then(texto).cast(pl.Int32, strict=False)
-        return pl.when(numero.is_between(self.desde, self.hasta)).then(numero)
+        numero = texto.cast(pl.Int32, strict=False)
+        return pl.when(plain & numero.is_between(self.desde, self.hasta)).then(numero)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         leido = super().understand(texto, ctx)
@@ -133,8 +133,7 @@ class Monto(Tipo):
     )
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
-        dolares = texto.str.head(-3).cast(pl.Int64, strict=False)
-        cents = dolares * 100 + texto.str.tail(2).cast(pl.Int64, strict=False)
+        cents = texto.cast(pl.Decimal(16, 2), strict=False).to_physical().cast(pl.Int64)
         return pl.when(texto.str.contains(r"^[0-9]{1,11}\.[0-9]{2}$") & (cents > 0)).then(cents)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:

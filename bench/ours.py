@@ -33,7 +33,7 @@ def _opened(data: bytes, memory: Memory) -> tuple[Revision, Iterator[pl.DataFram
 
 def _check(data: bytes, memory: Memory) -> pl.DataFrame:
     revision, chunks = _opened(data, memory)
-    found = [tramo.problemas() for tramo in revision.check(chunks)]
+    found = list(revision.check(chunks))
     cierre = revision.close()
     every = pl.concat([*found, pl.DataFrame(schema=ESQUEMA)])
     withdrawn = C("historica") & C("linea").is_in(cierre.sin_historia.implode())
@@ -46,7 +46,7 @@ def counted(file: str, world: str) -> Callable[[], int]:
 
     def run() -> int:
         revision, chunks = _opened(data, memory)
-        found = sum(tramo.problemas().height for tramo in revision.check(chunks))
+        found = sum(found.height for found in revision.check(chunks))
         return found + revision.close().al_cierre.height
 
     return run

@@ -79,11 +79,14 @@ class Tabla:
         the header are left out and keep their numbers. Never an empty frame.
         """
         for start in range(max(desde, self._encabezado), self._index.total, max(1, filas)):
-            chunk = self._raw(start, min(start + max(1, filas), self._index.total))
-            if not self._whole:
-                chunk = self._trato.apply(chunk)
+            chunk = self._lines(start, min(start + max(1, filas), self._index.total))
             if chunk.height:
                 yield chunk
+            del chunk  # it does not stand beside the next one
+
+    def _lines(self, start: int, stop: int) -> pl.DataFrame:
+        lines = self._raw(start, stop)
+        return lines if self._whole else self._trato.apply(lines)
 
     def _raw(self, start: int, stop: int) -> pl.DataFrame:
         piece = self._index.piece(start, stop)

@@ -57,9 +57,9 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
             Historia(conn, trabajo.empleador_id, tabla.lineas),
             tabla.separador,
         )
-        for tramo in revision.check(tabla.chunks(config.tramo_lineas)):
+        for found in revision.check(tabla.chunks(config.tramo_lineas)):
             conn.rollback()  # nothing was written: the next question sees the history as it is then
-            _progress(database, lease, tramo.problemas(), revision, clock)
+            _progress(database, lease, found, revision, clock)
     return _finish(database, lease, revision, revision.close(), clock)
 
 

@@ -15,6 +15,6 @@ def ahead(results: Iterator[T]) -> Iterator[T]:
     end = object()
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, results, end)
-        while (result := coming.result()) is not end:
+        while (result := [coming.result()])[0] is not end:
             coming = thread.submit(next, results, end)
-            yield result  # type: ignore[misc]  # the one object that is no T has ended the loop
+            yield result.pop()  # type: ignore[misc]  # the one object that is no T has ended the loop; none is kept here

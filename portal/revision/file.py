@@ -54,14 +54,13 @@ class Revision:
         self._counted: list[pl.DataFrame] = []
         self._read = self._bad = self._broken = 0
 
-    def check(self, chunks: Iterable[pl.DataFrame]) -> Iterator[Tramo]:
-        """Chunk after chunk (linea UInt32, texto String), every problem found but repeats."""
-        for tramo in ahead(read_lines(lineas, self.nov, self.ctx, self.separador) for lineas in chunks):
-            judge(tramo, self.snapshot)
-            self._note(tramo)
-            yield tramo
+    def check(self, chunks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Chunk after chunk (linea UInt32, texto String), every problem found (rows of ESQUEMA) but repeats."""
+        read = map(lambda lineas: read_lines(lineas, self.nov, self.ctx, self.separador), chunks)
+        return map(self._judge, ahead(read))  # by map, nothing holds a chunk while the next one comes
 
-    def _note(self, tramo: Tramo) -> None:
+    def _judge(self, tramo: Tramo) -> pl.DataFrame:
+        judge(tramo, self.snapshot)
         self.repeats.see(tramo)
         self.notas.update(tramo.notas)
         if self.nov.tope is not None:
@@ -71,6 +70,7 @@ class Revision:
         self._broken += tramo.rotas.height
         self._read += tramo.rotas.height + standing.height
         self._bad += tramo.rotas.height + int((standing["error"] | standing["error_historia"]).sum())
+        return tramo.problemas()
 
     def so_far(self) -> tuple[int, int]:
         """Lines checked and lines in error until now (repeats not yet decided)."""

@@ -83,7 +83,7 @@ def check_file(contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limit
 
 def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
     revision = Revision(nov, ctx, None, tabla.separador)
-    found = [tramo.problemas() for tramo in revision.check(tabla.chunks(CHUNK))]
+    found = list(revision.check(tabla.chunks(CHUNK)))
     cierre = revision.close()
     problemas = _kept(found, cierre)
     hallazgos = [_in_words(nov, row) for row in problemas.iter_rows(named=True)]

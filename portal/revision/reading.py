@@ -39,7 +39,6 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
     """`lineas` (linea UInt32, texto String) split and typed; what cannot be read becomes problems."""
     campos = plan(nov).campos
     textos, whole = _split(lineas, nov, separador)
-    textos = textos if whole.all() else textos.filter(whole)
     fast = [campo.tipo.fast(C(campo.nombre), ctx).alias(campo.nombre) for campo in campos]
     tramo = Tramo(nov, ctx, textos, textos.lazy().select("linea", *fast).collect())
     if textos.height < lineas.height:
@@ -50,14 +49,16 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
 
 
 def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataFrame, pl.Series]:
-    """Fields as text, and which lines have the right number of them (one empty field after the last is let be)."""
+    """Fields as text of the lines that have the right number of them (one empty field after the last is let be), and
+    which lines these are."""
     nombres = plan(nov).nombres
     parts = C("texto").str.splitn(separador, len(nombres) + 1).struct.rename_fields([*nombres, _SOBRA])
     textos = lineas.select("linea", parts.alias("parts")).unnest("parts")
     last, extra = C(nombres[-1 - nov.opcionales]), C(_SOBRA)
-    whole = last.is_not_null() & (extra.is_null() | (extra.str.strip_chars() == ""))
+    whole = textos.select(last.is_not_null() & (extra.is_null() | (extra.str.strip_chars() == ""))).to_series()
+    textos = textos.drop(_SOBRA) if whole.all() else textos.drop(_SOBRA).filter(whole)
     left_out = [C(n).fill_null("") for n in nombres[len(nombres) - nov.opcionales :]]
-    return textos.drop(_SOBRA).with_columns(left_out), textos.select(whole).to_series()
+    return textos.with_columns(left_out) if left_out else textos, whole
 
 
 def _badly_split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> pl.DataFrame:

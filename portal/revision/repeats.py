@@ -55,9 +55,11 @@ class Repeats:
         """DUP-01 and DUP-02 rows, as ESQUEMA."""
         if not self._met:
             return pl.DataFrame(schema=ESQUEMA)
-        keys = np.sort(np.concatenate([m["k"].to_numpy() for m in self._met]))
+        keys = np.concatenate([m["k"].to_numpy() for m in self._met])
+        keys.sort()
         twice = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))
         met = pl.concat([m.filter(C("k").is_in(twice.implode())) for m in self._met])
+        self._met = []  # what is not repeated makes room
         if met.is_empty():
             return pl.DataFrame(schema=ESQUEMA)
         met = met.sort("linea").with_columns(

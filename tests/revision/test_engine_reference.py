@@ -52,7 +52,7 @@ def engine(codigo: str, case: Case, chunk: int) -> Answer:
     for start in range(0, len(case.lines), chunk):
         rows = case.lines[start : start + chunk]
         frame = pl.DataFrame(rows, schema={"linea": pl.UInt32, "texto": pl.String}, orient="row")
-        found += [tramo.problemas() for tramo in revision.check([frame])]
+        found += revision.check([frame])
     cierre = revision.close()
     withdrawn = pl.col("historica") & pl.col("linea").is_in(cierre.sin_historia.implode())
     problems = pl.concat([pl.concat(found).filter(~withdrawn), cierre.al_cierre]).select(COLUMNS)

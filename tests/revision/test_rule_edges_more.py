@@ -10,6 +10,7 @@ from portal.novedades import todas
 from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line
 from portal.revision import Revision
+from portal.revision.file import check_chunk
 from portal.revision.plan import plan
 from tests.novedades.histories import Memory, relacion
 from tests.revision.pieces import RUC
@@ -43,12 +44,14 @@ def fund(mov, lapso, hoy=HOY, **changes):
 def checked(mov, texts, relaciones=((LONG_AGO, None),), hoy=HOY, acumulado=()):
     """The engine on these lines: the chunk, and every code as (line, code)."""
     history = Memory([relacion(hoy, *ends) for ends in relaciones], acumulado=acumulado)
-    revision = Revision(todas()[mov], Contexto(RUC, hoy, frozenset({1, 9})), history)
+    nov, ctx = todas()[mov], Contexto(RUC, hoy, frozenset({1, 9}))
+    revision = Revision(nov, ctx, history)
     frame = pl.DataFrame(
         {"linea": range(1, len(texts) + 1), "texto": texts}, schema={"linea": pl.UInt32, "texto": pl.String}
     )
-    [tramo] = revision.check([frame])
-    found = pl.concat([tramo.problemas(), revision.close().al_cierre])
+    [found] = revision.check([frame])
+    found = pl.concat([found, revision.close().al_cierre])
+    tramo = check_chunk(frame, nov, ctx, history, ";")
     return tramo, sorted(found.select("linea", "codigo").rows())
 
 

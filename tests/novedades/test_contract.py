@@ -9,6 +9,7 @@ from portal.files.columns import Contexto
 from portal.novedades import todas
 from portal.novedades.ejemplos import RUC, failing_line, good_line
 from portal.revision import Revision
+from portal.revision.file import check_chunk
 from portal.revision.plan import plan
 from tests.novedades.histories import Memory, named
 
@@ -20,12 +21,15 @@ RULES = [(nov, p.regla) for nov in NOVEDADES for p in plan(nov).preguntas]
 
 def check(nov, lines, hoy, historia):
     ctx = Contexto(RUC, hoy, frozenset({1, 9}))
-    revision = Revision(nov, ctx, Memory(named(historia, hoy)))
+    history = Memory(named(historia, hoy))
+    revision = Revision(nov, ctx, history)
     frame = pl.DataFrame(
         {"linea": range(1, len(lines) + 1), "texto": [";".join(line) for line in lines]},
         schema={"linea": pl.UInt32, "texto": pl.String},
     )
-    [tramo] = revision.check([frame])
+    tramo = check_chunk(frame, nov, ctx, history, ";")
+    [found] = revision.check([frame])
+    assert found.equals(tramo.problemas())
     return tramo, revision.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,9 +68,11 @@ class Historia:
             cedulas,
             Consulta(
                 ", ".join(["r.sucursal", "r.cedula", "r.id", "r.ingreso", "r.salida", *(_COLUMNAS[n] for n in wanted)]),
-                "relacion r where r.empleador_id = :empleador and r.anulada_en is null",
+                "relacion",
+                "r.empleador_id = :empleador and r.anulada_en is null",
                 {},
                 schema,
+                colgadas="sueldo" in wanted,
             ),
         )
         return _with_all(found)
@@ -81,7 +84,8 @@ class Historia:
             cedulas,
             Consulta(
                 ", ".join(f"r.{name}" for name in REGISTRADAS),
-                "novedad r where r.empleador_id = :empleador and r.movimiento = :movimiento "
+                "novedad",
+                "r.empleador_id = :empleador and r.movimiento = :movimiento "
                 f"and r.periodo {in_periods} and r.anulada_en is null",
                 {**params, "movimiento": nov.codigo},
                 REGISTRADAS,
@@ -113,11 +117,11 @@ class Historia:
 
     def _by_worker(self, cedulas: pl.Series, asked: Consulta) -> pl.DataFrame:
         among, params = bulk.among(self._conn, "cedulas", cedulas)
-        return self._rows(asked, f"{asked.de} and r.cedula {among}", params)
+        return self._rows(asked, f"{asked.donde} and r.cedula {among}", params)
 
     def _keep(self, asked: Consulta) -> Kept | None:
         """All rows, read once; None when the file is small beside them."""
-        which = f"{asked.columnas} {asked.de} {asked.params}"
+        which = f"{asked.columnas} {asked.donde} {asked.params}"
         if which not in self._kept:
             self._kept[which] = Kept(self._all(asked)) if self._is_worth(asked) else None
         return self._kept[which]
@@ -126,37 +130,50 @@ class Historia:
         if self._lineas <= MANY:
             return False
         most = 2 * self._lineas
-        count = text(f"select count(*) from (select 1 from {asked.de} limit :most) f")
-        params = {"empleador": self._empleador, **asked.params, "most": most + 1}
-        return int(self._conn.execute(count, params).scalar_one()) <= most
+        count = text(f"select count(*) from (select 1 from {asked.tabla} r where {asked.donde} limit :most) f")
+        return int(self._conn.execute(count, {**self._params(asked), "most": most + 1}).scalar_one()) <= most
 
     def _all(self, asked: Consulta) -> pl.DataFrame:
-        """All rows in the order of their workers, some at a time: what a database hands over at once stands in memory
-        three times."""
+        """All rows, some at a time: what a database hands over at once stands in memory three times."""
         if not bulk.is_sqlite(self._conn):
-            params = {"empleador": self._empleador, **asked.params}
-            return bulk.stream(self._conn, f"select {asked.columnas} from {asked.de}", params, asked.esquema).sort(
-                "cedula"
-            )
-        pages: list[pl.DataFrame] = []
+            sql = f"select {asked.columnas} from {asked.tabla} r where {asked.donde}"
+            return bulk.stream(self._conn, sql, self._params(asked), asked.esquema)
+        pages = self._in_their_order(asked) if asked.colgadas else self._worker_after_worker(asked)
+        found = pl.concat([pl.DataFrame(schema=asked.esquema), *pages], rechunk=False)
+        bulk.let_go(self._conn)
+        return found
+
+    def _in_their_order(self, asked: Consulta) -> Iterator[pl.DataFrame]:
+        """By the numbers of the rows: what hangs on them lies in that order too, and costs half."""
+        found = self._conn.execute(text(f"select r.id from {asked.tabla} r where {asked.donde}"), self._params(asked))
+        ids = pl.Series(np.sort(np.fromiter((row[0] for row in found), np.int64)))
+        for start in range(0, len(ids), PAGE):
+            among, params = bulk.among(self._conn, "ids", ids.slice(start, PAGE))
+            yield self._rows(asked, f"r.id {among}", params)
+
+    def _worker_after_worker(self, asked: Consulta) -> Iterator[pl.DataFrame]:
+        """In the order of an index that holds all that is asked."""
         after = -1
         while True:
-            de = f"{asked.de} and r.cedula > :after order by r.cedula limit {PAGE}"
-            page = self._rows(asked, de, {"after": after}).sort("cedula")
+            donde = f"{asked.donde} and r.cedula > :after order by r.cedula limit {PAGE}"
+            page = self._rows(asked, donde, {"after": after}).sort("cedula")
             if page.height < PAGE:
-                bulk.let_go(self._conn)
-                return pl.concat([*pages, page], rechunk=False)
+                yield page
+                return
             last = page["cedula"][-1]
             if page["cedula"][0] == last:  # a page is too small for all of him
-                pages.append(self._by_worker(page["cedula"].head(1), asked))
+                yield self._by_worker(page["cedula"].head(1), asked)
                 after = last
             else:  # some of his rows may be on the next page
-                pages.append(page.filter(pl.col("cedula") < last))
+                yield page.filter(pl.col("cedula") < last)
                 after = last - 1
 
-    def _rows(self, asked: Consulta, de: str, more: dict[str, Any]) -> pl.DataFrame:
-        params = {"empleador": self._empleador, **asked.params, **more}
-        return bulk.query(self._conn, f"select {asked.columnas} from {de}", params, asked.esquema)
+    def _rows(self, asked: Consulta, donde: str, more: dict[str, Any]) -> pl.DataFrame:
+        sql = f"select {asked.columnas} from {asked.tabla} r where {donde}"
+        return bulk.query(self._conn, sql, {**self._params(asked), **more}, asked.esquema)
+
+    def _params(self, asked: Consulta) -> dict[str, Any]:
+        return {"empleador": self._empleador, **asked.params}
 
 
 def _with_all(found: pl.DataFrame) -> pl.DataFrame:
@@ -172,20 +189,24 @@ def _with_all(found: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Consulta:
-    """A question: SELECT `columnas` FROM `de` (rows named `r`, with their condition), as a frame of `esquema`."""
+    """A question: SELECT `columnas` FROM `tabla` r WHERE `donde`, as a frame of `esquema`. `colgadas`: some of these
+    columns are rows of another table, one for each."""
 
     columnas: str
-    de: str
+    tabla: str
+    donde: str
     params: dict[str, Any]
     esquema: bulk.Schema
+    colgadas: bool = False
 
 
 class Kept:
-    """Rows, given in the order of their workers."""
+    """Rows, given in the order of their workers. They lie as they came: sorted, they would stand in memory twice."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
         self._rows = rows.rechunk()
-        cedulas = self._rows["cedula"].to_numpy()
+        self._order = np.argsort(self._rows["cedula"].to_numpy()).astype(np.uint32)
+        cedulas = self._rows["cedula"].to_numpy()[self._order]
         starts = np.flatnonzero(np.diff(cedulas, prepend=-1))
         self._cedulas, self._starts = cedulas[starts], np.append(starts, len(cedulas))
 
@@ -198,4 +219,4 @@ class Kept:
         first = self._starts[places]
         many = self._starts[places + 1] - first
         before = np.repeat(first - (np.cumsum(many) - many), many)
-        return self._rows[before + np.arange(len(before))]
+        return self._rows[self._order[before + np.arange(len(before))]]

@@ -33,7 +33,8 @@ def insert(conn: Connection, table: str, rows: pl.DataFrame) -> None:
             conn.exec_driver_sql(f"insert into {table} ({columns}) values ({holes})", some.rows())
         return
     with _cursor(conn) as cursor, cursor.copy(f"copy {table} ({columns}) from stdin (format csv)") as copy:
-        copy.write(rows.write_csv(include_header=False, quote_style="non_numeric").encode())
+        for some in rows.iter_slices(PIECE):
+            copy.write(some.write_csv(include_header=False, quote_style="non_numeric").encode())
 
 
 def update(conn: Connection, table: str, key: str, rows: pl.DataFrame, only: str = "true") -> int:

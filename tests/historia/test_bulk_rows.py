@@ -3,6 +3,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -75,6 +76,24 @@ def test_texts_and_nulls_come_back_as_they_went_in(office):
         empty = conn.execute(text("select count(*) from problema where valor = ''")).scalar_one()
         null = conn.execute(text("select count(*) from problema where valor is null")).scalar_one()
         assert (empty, null) == (1, 1)
+
+
+@pytest.mark.parametrize("streamed", [1, 60, 1 << 22], ids=["row by row", "in pieces", "at once"])
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_stream_brings_what_a_query_brings(office, monkeypatch, streamed):
+    monkeypatch.setattr(bulk, "STREAMED", streamed)
+    lote_id = office.send("ENT", [office.line("ENT")]).lote_id
+    rows = problems(TEXTS, [None, 0, -1, 2**62] + [None] * (len(TEXTS) - 4))
+    days = pl.DataFrame({"linea": range(1, 5), "day": [date(1, 1, 1), date(2024, 2, 29), date(9999, 12, 31), None]})
+    with office.database.writing() as s:
+        conn = s.connection()
+        put(conn, lote_id, rows)
+        sql = "select linea, campo, valor, otra from problema where lote_id = :lote order by linea"
+        assert bulk.stream(conn, sql, {"lote": lote_id}, PROBLEMS).rows() == rows.rows()
+        assert bulk.stream(conn, sql, {"lote": -1}, PROBLEMS).rows() == []
+        values = ", ".join(f"({n}, cast({repr(str(day)) if day else 'null'} as date))" for n, day in days.iter_rows())
+        found = bulk.stream(conn, f"select * from (values {values}) v order by 1", {}, dict(days.schema))
+        assert found.rows() == days.rows()
 
 
 def test_any_text_without_control_characters_comes_back(office):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 from sqlalchemy import Connection, text
 
@@ -15,9 +16,11 @@ C = pl.col
 
 def add(conn: Connection, lote_id: int, found: pl.DataFrame, late: pl.Expr | None = None) -> None:
     """Stores problems of a lote, in the order of their lines; `late` is true on those that were not so at the check."""
-    rows = found.drop("historica").sort("linea", maintain_order=True)
-    late = pl.lit(False) if late is None else late
-    bulk.insert(conn, "problema", rows.select(pl.lit(lote_id).alias("lote_id"), pl.all(), al_registrar=late))
+    columns = (pl.lit(lote_id).alias("lote_id"), pl.exclude("historica"))
+    order = np.argsort(found["linea"].to_numpy(), kind="stable")
+    for start in range(0, len(order), bulk.PIECE):  # some at a time: sorted, all of them would stand here twice
+        some = found[order[start : start + bulk.PIECE]]
+        bulk.insert(conn, "problema", some.select(*columns, al_registrar=pl.lit(False) if late is None else late))
 
 
 def count_by_code(conn: Connection, lote_id: int) -> dict[str, int]:

@@ -19,6 +19,10 @@
     const now = s.previousElementSibling, said = q => now.querySelector(q);
     s.remove();
     point(now);
+    for (const k of ['motivo', 'codigo']) { // what is proposed for the end of the call, unless the agent changed it
+      const field = d.getElementById(k);
+      if (field && field.value === s.dataset[k]) field.value = now.dataset[k] ?? field.value;
+    }
     if (focus && !d.activeElement.id) d.getElementById(focus)?.focus();
     (d.getElementById('oye') || d.getElementById('voz')).textContent = (said('.n .av') || said('h1') || said('.n p')).textContent;
   };

@@ -84,6 +84,7 @@ def test_from_i_have_an_error_to_the_mended_line_registered(
 
     assert "línea cuatro" in agent.inner_text("#avance blockquote >> nth=0")
     assert MASKED in agent.inner_text("main") and not _sees(agent)
+    assert agent.input_value("#motivo") == "error"
     agent.click("text=Señalar la línea 4 en su pantalla")
     _comes(caller, lambda: "Le señala la línea 4" in caller.inner_text("main"), scripts)
     expect(caller.locator("dl[aria-current=true]")).to_contain_text("4, campo «cédula»")
@@ -97,6 +98,7 @@ def test_from_i_have_an_error_to_the_mended_line_registered(
     _until_state(caller, "registrado", scripts)
     _comes(agent, lambda: agent.get_attribute("#avance", "data-estado") == "registrado", scripts)
 
+    assert agent.input_value("#motivo") == "llego"  # what is proposed goes on with the lote, as long as nobody chose
     agent.click("main >> text=Resuelto")
     assert "resuelta" in agent.inner_text("main")
     _comes(caller, lambda: not caller.locator("[data-linea]").count(), scripts)

@@ -154,7 +154,7 @@ def _one_chunk(
 ) -> bool:
     """The next lines, in one transaction; False when there are none left."""
     now = clock()
-    with database.writing() as session:
+    with database.writing(piece=True) as session:
         anulacion = leases.hold_annulment(session, lease, now)
         conn = session.connection()
         live = anular.live_lines(conn, anulacion.lote_id, lineas, anulacion.hasta, size)

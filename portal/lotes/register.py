@@ -66,7 +66,7 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
             for n, parte in enumerate(_parts(lineas, tramo, config.tramo_registro)):
                 if n:
                     database.let_others_write()
-                with database.writing() as session:
+                with database.writing(piece=True) as session:
                     _write(session, lease, trabajo, parte, sealed, clock)
                 historia.touched(parte.buenas["cedula"])
     return _finish(database, lease, clock)

@@ -107,11 +107,11 @@ class Facts:
         return max((n.periodo for n in self.live_of(relacion) if n.movimiento != "ENT"), default=None)
 
 
-@pytest.fixture(params=["by worker", "all at once", "a page too small for one worker"])
+@pytest.fixture(params=["by worker", "all at once", "a row a page"])
 def lines(request, monkeypatch):
     """How many lines a file is said to have, so that the history is read in the one way or the other."""
     monkeypatch.setattr(snapshot, "MANY", 100)
-    monkeypatch.setattr(snapshot, "PAGE", 1 if request.param.startswith("a page") else 5)
+    monkeypatch.setattr(snapshot, "PAGE", 1 if request.param.startswith("a row") else 5)
     return 10 if request.param == "by worker" else 1_000
 
 

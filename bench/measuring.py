@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import statistics
 import subprocess
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from portal.running import tuned
 
 MB = 1_000_000
 
@@ -65,9 +68,10 @@ def in_turns(contenders: Sequence[Contender], rounds: int) -> None:
 
 
 def in_a_process(work: str, arguments: dict[str, Any], first: dict[str, Any] | None = None) -> Run:
-    """Raises with what it said when the process fails."""
+    """Raises with what it said when the process fails. Its settings are those of a worker, whoever works in it."""
     command = [sys.executable, "-m", "bench.measuring", work, json.dumps(arguments), json.dumps(first)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**tuned.ENVIRONMENT, **os.environ}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise RuntimeError(f"{work}: {done.stderr[-3000:]}")
     return Run(**json.loads(done.stdout.splitlines()[-1]))
@@ -75,6 +79,7 @@ def in_a_process(work: str, arguments: dict[str, Any], first: dict[str, Any] | N
 
 def main() -> None:
     """The other process: prepare, then time the work."""
+    tuned.switch_soon()
     module, _, function = sys.argv[1].partition(":")
     prepare = getattr(import_module(module), function)
     if first := json.loads(sys.argv[3]):

@@ -47,7 +47,7 @@ def problems(nov: Novedad, lines: pl.DataFrame) -> pl.DataFrame:
         otra=pl.lit(None, pl.Int64),
         cedula="cedula",
         historica=pl.lit(True),
-    )
+    ).cast(ESQUEMA)
 
 
 def of_chunk(tramo: Tramo, found: pl.DataFrame) -> pl.DataFrame:

@@ -66,7 +66,7 @@ class Revision:
         if self.nov.tope is not None:
             self._counted.append(ceilings.counted(tramo))
         standing = _standing(tramo)
-        self._lines.append(standing)
+        self._lines.append(standing.select(s for s in standing if s.is_empty() or s.null_count() < len(s)))
         self._broken += tramo.rotas.height
         self._read += tramo.rotas.height + standing.height
         self._bad += tramo.rotas.height + int((standing["error"] | standing["error_historia"]).sum())
@@ -88,7 +88,7 @@ class Revision:
             counts, correct = _ended(self._lines.pop(0), repeated, clash)
             ends.update(counts)
             chunks.append(correct)
-        good = pl.concat([*chunks, pl.DataFrame(schema=STANDING).drop(_JUDGED)])
+        good = pl.concat([pl.DataFrame(schema=STANDING).drop(_JUDGED), *chunks], how="diagonal")
         over = self._over(good)
         beyond = good["linea"].is_in(over["linea"].implode())
         return Cierre(

@@ -78,4 +78,4 @@ class Repeats:
             otra=pl.when(C("clash") & (C("v") == C("v_first"))).then("other").otherwise("first").cast(pl.Int64),
             cedula="cedula",
             historica=pl.lit(False),
-        )
+        ).cast(ESQUEMA)

@@ -15,16 +15,18 @@ from portal.novedades import Novedad
 
 #: one problem per row. `historica`: looks beyond the line (history, time limits); `otra`: another line or lote;
 #: `cedula`: the worker of the line, where it could be read
-ESQUEMA = {
-    "linea": pl.UInt32,
-    "campo": pl.String,
-    "codigo": pl.String,
-    "nivel": pl.String,
-    "valor": pl.String,
-    "otra": pl.Int64,
-    "cedula": pl.Int64,
-    "historica": pl.Boolean,
-}
+ESQUEMA = pl.Schema(
+    {
+        "linea": pl.UInt32(),
+        "campo": pl.Categorical(),
+        "codigo": pl.Categorical(),
+        "nivel": pl.Categorical(),
+        "valor": pl.String(),
+        "otra": pl.Int64(),
+        "cedula": pl.Int64(),
+        "historica": pl.Boolean(),
+    }
+)
 REGISTRADAS = {
     "sucursal": pl.Int32,
     "periodo": pl.Int32,
@@ -87,7 +89,7 @@ class Tramo:
             return self.rotas
         where = np.concatenate([d.where for d in said])
         which = np.repeat(np.arange(len(said)), [len(d.where) for d in said])
-        heads = pl.DataFrame({name: [getattr(d, name) for d in said] for name in _HEAD})
+        heads = pl.DataFrame({name: [getattr(d, name) for d in said] for name in _HEAD}, schema_overrides=ESQUEMA)
         values = pl.concat([self.textos[d.campo][d.where] for d in said]).str.slice(0, VALOR_MAXIMO)
         others = [_NONE.new_from_index(0, len(d.where)) if d.otra is None else d.otra for d in said]
         who = [self.datos[name][where] for name in ("linea", "cedula")]

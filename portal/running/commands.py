@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import config as settings
 from portal.config import ROOT, Config, ConfigError
-from portal.running import folder, leash, logs, migrate, parts
+from portal.running import folder, leash, logs, migrate, parts, tuned
 from portal.running.parent import Parent
 from portal.running.supervisor import Supervisor, leashed
 
@@ -124,7 +124,7 @@ def _port(env: Mapping[str, str]) -> int:
 
 def _environment(config: Config) -> dict[str, str]:
     """The parts' environment: they run in the project's folder, so the data folder is given in full."""
-    return {**os.environ, "PORTAL_DATOS": str(config.datos)}
+    return {**tuned.ENVIRONMENT, **os.environ, "PORTAL_DATOS": str(config.datos)}
 
 
 def _demo_accounts(config: Config) -> str:

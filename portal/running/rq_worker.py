@@ -21,7 +21,7 @@ from rq.serializers import JSONSerializer
 
 from portal import config
 from portal.cola import connect
-from portal.running import logs
+from portal.running import logs, tuned
 
 log = logging.getLogger(__name__)
 
@@ -82,4 +82,5 @@ def work(queues: list[str], redis_url: str) -> int:
 if __name__ == "__main__":
     logs.to_stderr()
     os.nice(NICE)
+    tuned.switch_soon()
     sys.exit(work(sys.argv[1:], config.from_environment().redis_url))

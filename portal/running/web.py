@@ -14,20 +14,19 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from portal.running import tuned
 from portal.running.leash import die_with_parent
 
 PROCESSES = 2
 THREADS = 32
 WAITING = 1024
 KILL_SECONDS = 2
-#: Python hands its lock to a waiting thread after this long (5 ms as it comes): a poll waits for one turn of each page
-SWITCH_SECONDS = 0.001
 
 
 def load(_target: str) -> Callable[..., Any]:
     """The application, in each process of the server; that process dies with the server's first one."""
     die_with_parent()
-    sys.setswitchinterval(SWITCH_SECONDS)
+    tuned.switch_soon()
     from wsgi import app  # after the fork: nothing of the portal is used in the server's first process
 
     return app

@@ -1,5 +1,7 @@
 """The web tier on this machine: what one unchanged poll costs, and 1,000 watchers with 200 senders beside them.
 
+These send a file each within a minute; or within ten seconds, which is more than two cores hold: nothing may break by it.
+
 `make run`'s own web server (two processes), workers and queue, on SQLite and on PostgreSQL. The load comes from this
 process, on the same cores. `python -m bench.web [SECONDS]`
 """
@@ -17,9 +19,12 @@ from bench.clients import HOST, Client, Seen, cpu_of, own_cpu
 from bench.crowd import Crowd, Patron, crowd, send, state_on, version_on
 from bench.ground import postgres
 from bench.inputs import RUC, cedulas, entries
+from bench.measuring import goal
 
 WATCHERS, EVERY = 1_000, 2.0
 SENDERS, LINES, DAY = 200, 50, "20261118"
+MINUTE, RUSH = 60.0, 10.0  # seconds in which all of them send
+PER_SECOND, WAIT_MS = 3_000, 10  # goals: unchanged polls a second at least, p99 of 1,000 watchers at most
 CONNECTIONS = 64
 PLAIN = {"Accept_Encoding": "identity"}
 HX = {"HX_Request": "true", **PLAIN}
@@ -81,8 +86,8 @@ async def version_shown(portal: Crowd, patron: Patron, numero: str) -> str:
     return version_on(page.body)
 
 
-async def poll_cost(portal: Crowd, patron: Patron, numero: str, seconds: float) -> str:
-    """As many unchanged polls as go through in `seconds`."""
+async def poll_cost(portal: Crowd, patron: Patron, numero: str, seconds: float) -> tuple[float, str]:
+    """As many unchanged polls as go through in `seconds`; how many a second."""
     version = await version_shown(portal, patron, numero)
     request = Client(portal.port, patron.cookie).request("GET", f"/lotes/{numero}/avance?v={version}", **HX)
     seen, spent = Seen(), Spent(portal)
@@ -92,7 +97,7 @@ async def poll_cost(portal: Crowd, patron: Patron, numero: str, seconds: float) 
     told, web, count = spent.told(), spent.seconds("web"), len(seen.seconds)
     for transport, _ in made:
         transport.close()
-    return (
+    return count / seconds, (
         f"{count / seconds:,.0f} polls/s over {CONNECTIONS} connections, answers {seen.statuses}; "
         f"{web / count * 1e6:.0f} µs of a web process each\n    {told}"
     )
@@ -136,8 +141,10 @@ class Sending:
         client.close()
 
 
-async def together(portal: Crowd, pages: list[tuple[Patron, str]], senders: list[Patron], seconds: float) -> str:
-    """All watchers, and senders spread evenly over the time."""
+async def together(
+    portal: Crowd, pages: list[tuple[Patron, str]], senders: list[Patron], seconds: float
+) -> tuple[Seen, str]:
+    """All watchers, and senders spread evenly over the time; the polls of the watchers."""
     polls, sending = Seen(), Sending()
     version = await version_shown(portal, *pages[0])
     start = time.perf_counter() + 0.5
@@ -166,7 +173,7 @@ async def together(portal: Crowd, pages: list[tuple[Patron, str]], senders: list
             f"{sending.results.percentile(0.5) / 1000:.2f} s, p99 {sending.results.percentile(0.99) / 1000:.2f} s; "
             f"{sending.results.errors + sending.requests.errors} errors"
         )
-    return "\n".join([*lines, f"    {told}"])
+    return polls, "\n".join([*lines, f"    {told}"])
 
 
 def hires(ruc: str, n: int) -> bytes:
@@ -177,11 +184,20 @@ def hires(ruc: str, n: int) -> bytes:
 def measure(name: str, folder: Path, url: str, seconds: float) -> None:
     """All figures on one database."""
     with crowd(folder, url) as portal:
-        watching, senders = portal.patrons(0, WATCHERS // 5), portal.patrons(WATCHERS, SENDERS)
+        watching = portal.patrons(0, WATCHERS // 5)
         pages = portal.lotes_at_work(watching, 5)
-        print(f"{name}\n  one page asking: {asyncio.run(poll_cost(portal, *pages[0], seconds / 3))}")
-        print(f"  {WATCHERS:,} watchers: {asyncio.run(together(portal, pages, [], seconds))}")
-        print(f"  and {SENDERS} senders: {asyncio.run(together(portal, pages, senders, seconds))}", flush=True)
+        rate, told = asyncio.run(poll_cost(portal, *pages[0], seconds / 3))
+        print(f"{name}\n  one page asking: {told}", flush=True)
+        alone, told = asyncio.run(together(portal, pages, [], seconds))
+        print(f"  {WATCHERS:,} watchers: {told}", flush=True)
+        goal(f"{name}, unchanged polls", rate, least=PER_SECOND, unit="a second")
+        goal(f"{name}, p99 of {WATCHERS:,} watchers", alone.percentile(0.99), most=WAIT_MS, unit="ms")
+        for place, within in enumerate((MINUTE, RUSH), start=1):
+            senders = portal.patrons(place * WATCHERS, SENDERS)
+            polls, told = asyncio.run(together(portal, pages, senders, within))
+            print(f"  and {SENDERS} senders within {within:.0f} s: {told}", flush=True)
+            if within == MINUTE:
+                goal(f"{name}, p99 with these senders", polls.percentile(0.99), most=WAIT_MS, unit="ms")
 
 
 def main(seconds: float) -> None:

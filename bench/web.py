@@ -1,6 +1,6 @@
 """The web tier on this machine: what one unchanged poll costs, and 1,000 watchers with 200 senders beside them.
 
-These send a file each within a minute; or within ten seconds, which is more than two cores hold: nothing may break by it.
+These send a file each within a minute, or within ten seconds: more than two cores hold, and nothing may break by it.
 
 `make run`'s own web server (two processes), workers and queue, on SQLite and on PostgreSQL. The load comes from this
 process, on the same cores. `python -m bench.web [SECONDS]`

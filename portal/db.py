@@ -34,6 +34,7 @@ BUSY_SECONDS = 15
 LOOK_SECONDS = 0.002
 BREATH_SECONDS = 0.005
 LOG_PAGES = 1_000  # of 4 kB: a commit past it copies SQLite's log into the database file
+PIECES = 8  # of long work, then it waits until all is copied: the log is written from its start again
 
 
 class Base(DeclarativeBase):
@@ -50,6 +51,7 @@ class Database:
         self._writer = self.engine.execution_options(writes=True)
         self._piecemeal = self.engine.execution_options(writes=True, copies_log=False)
         self._copying: Thread | None = None
+        self._pieces = 0
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,9 +71,15 @@ class Database:
 
     def let_others_write(self) -> None:
         """Between two pieces of long work: whoever waits for SQLite's one writer has his turn."""
+        if not self.is_sqlite:
+            return
+        self._pieces += 1
+        if self._pieces % PIECES == 0:
+            self.log_copied()  # one that began before the last piece leaves some of it
+            self.copy_log()
+            self.log_copied()
         self.copy_log()
-        if self.is_sqlite:
-            time.sleep(BREATH_SECONDS)
+        time.sleep(BREATH_SECONDS)
 
     def copy_log(self) -> None:
         """What was committed in pieces is copied from SQLite's log into its file by a thread, while the work goes on:
@@ -79,6 +87,11 @@ class Database:
         if self.is_sqlite and not (self._copying and self._copying.is_alive()):
             self._copying = Thread(target=self._copy_log)
             self._copying.start()
+
+    def log_copied(self) -> None:
+        """Waits for the copy that goes on."""
+        if self._copying:
+            self._copying.join()
 
     def _copy_log(self) -> None:
         with closing(self.engine.raw_connection()) as connection:

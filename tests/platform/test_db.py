@@ -1,12 +1,14 @@
 """SQLite's log beside long work: pieces leave it alone, a thread copies it, and what is committed is there at once."""
 
 import sqlite3
+import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from portal.db import LOG_PAGES, Database
+from portal.db import BREATH_SECONDS, LOG_PAGES, PIECES, Database
 
 PAGE_BYTES = 4096
 ENOUGH = "x" * (PAGE_BYTES * 2 * LOG_PAGES)  # more pages than a commit lets the log have
@@ -68,6 +70,18 @@ def test_letting_others_write_has_the_log_copied(database):
     database.let_others_write()
     database._copying.join()
     assert in_the_file(database) == 1
+
+
+def test_the_log_of_long_work_does_not_grow_without_end(database, monkeypatch):
+    """Also where the disk is slower than the work: a log that was copied whole is written from its start again."""
+    copy, sizes = database._copy_log, []
+    monkeypatch.setattr(database, "_copy_log", lambda: (time.sleep(5 * BREATH_SECONDS), copy()))
+    for _ in range(4 * PIECES):
+        with database.writing(piece=True) as session:
+            session.execute(text("insert into t values (:a)"), {"a": ENOUGH[: PAGE_BYTES * 100]})
+        database.let_others_write()
+        sizes.append(Path(f"{database.engine.url.database}-wal").stat().st_size // PAGE_BYTES)
+    assert max(sizes) <= 1.5 * PIECES * 100
 
 
 def test_a_copy_waits_for_no_writer(database):

@@ -64,7 +64,7 @@ class Database:
     @contextmanager
     def writing(self, *, piece: bool = False) -> Iterator[Session]:
         """One transaction: committed at the end of the block, undone if the block raises. `piece`: one of many of a
-        long work, which calls `let_others_write` or `copy_log` between them."""
+        long work, which calls `let_others_write` between them."""
         engine = self._piecemeal if piece else self._writer
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session

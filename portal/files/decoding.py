@@ -44,7 +44,9 @@ def decode(contenido: bytes) -> Texto:
     cuerpo, codificacion = _from_utf16(contenido) if wide else _from_bytes(contenido)
     if wide:
         refuse_binary(cuerpo[:HEAD])
-    return _tidy(_without_marks(cuerpo).rstrip(DOS_END), codificacion)
+    if codificacion != "ASCII":
+        cuerpo = _without_marks(cuerpo)
+    return _tidy(cuerpo.rstrip(DOS_END), codificacion)
 
 
 def _without_marks(cuerpo: bytes) -> bytes:
@@ -52,7 +54,7 @@ def _without_marks(cuerpo: bytes) -> bytes:
 
     They are invisible, and polars drops one at the start of what it reads, so a chunk's first line would differ.
     """
-    if cuerpo.isascii() or codecs.BOM_UTF8 not in cuerpo:
+    if codecs.BOM_UTF8 not in cuerpo:
         return cuerpo
     return _LATER_MARKS.sub(rb"\1", cuerpo)
 

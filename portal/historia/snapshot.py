@@ -205,14 +205,16 @@ def _packed(page: pl.DataFrame) -> pl.DataFrame:
 
 
 class Kept:
-    """Rows, given in the order of their workers. They lie as they came: sorted, they would stand in memory twice."""
+    """Rows, given in the order of their workers. They lie as they came: sorted, they would stand in memory twice. Whose
+    they are stands once for each worker, with where his rows begin in that order."""
 
     def __init__(self, rows: pl.DataFrame, esquema: bulk.Schema) -> None:
-        self._rows, self._esquema = rows.rechunk(), pl.Schema(esquema)
-        self._order = np.argsort(self._rows["cedula"].to_numpy()).astype(np.uint32)
-        cedulas = self._rows["cedula"].to_numpy()[self._order]
+        self._rows, self._esquema = rows.drop("cedula").rechunk(), pl.Schema(esquema)
+        theirs = rows["cedula"].to_numpy()
+        self._order = np.argsort(theirs).astype(np.uint32)
+        cedulas = theirs[self._order]
         starts = np.flatnonzero(np.diff(cedulas, prepend=-1))
-        self._cedulas, self._starts = cedulas[starts], np.append(starts, len(cedulas))
+        self._cedulas, self._starts = cedulas[starts], np.append(starts, len(cedulas)).astype(np.uint32)
 
     def of(self, cedulas: pl.Series) -> pl.DataFrame:
         """The rows of these workers."""
@@ -220,7 +222,9 @@ class Kept:
         places = self._cedulas.searchsorted(wanted)
         known = places < len(self._cedulas)
         places = places[known][self._cedulas[places[known]] == wanted[known]]
-        first = self._starts[places]
-        many = self._starts[places + 1] - first
+        first, after = (self._starts[p].astype(np.int64) for p in (places, places + 1))
+        many = after - first
         before = np.repeat(first - (np.cumsum(many) - many), many)
-        return self._rows[self._order[before + np.arange(len(before))]].cast(self._esquema)
+        found = self._rows[self._order[before + np.arange(len(before))]]
+        whose = pl.Series("cedula", np.repeat(self._cedulas[places], many))
+        return found.with_columns(whose).select(*self._esquema).cast(self._esquema)

@@ -44,18 +44,23 @@ def effects_of(lines: pl.DataFrame) -> dict[str, Any]:
     """What these lines (columns of WORTH, `one_after_another`) do together: how many, the sum of their values, the
     change of the payroll in cents, how many sueldos rise, fall, fall by more than half; `periodos`: AAAAMM →
     [lines, sum]; `sin_ver`: lines of workers of whom nothing was heard for months, the first in `sin_ver_lineas`."""
-    change, value = lines["planilla"], lines["valor"]
-    unseen = lines.filter("sin_ver")["linea"]
+    change, value, unseen = C("planilla"), C("valor"), C("sin_ver")
+    sums = lines.lazy().select(
+        lineas=pl.len(),
+        suma=value.sum(),
+        planilla=change.sum(),
+        suben=(change > 0).sum(),
+        bajan=(change < 0).sum(),
+        bajan_mucho=(value * 2 < value - change).sum(),
+        sin_ver=unseen.sum(),
+    )
+    listed = lines.lazy().filter(unseen).select(C("linea").bottom_k(LISTED).sort())
+    by_period = lines.lazy().group_by("periodo").agg(n=pl.len(), total=value.sum()).sort("periodo")
+    summed, first, periods = pl.collect_all([sums, listed, by_period])
     return {
-        "lineas": lines.height,
-        "suma": int(value.sum() or 0),
-        "planilla": int(change.sum() or 0),
-        "suben": int((change > 0).sum()),
-        "bajan": int((change < 0).sum()),
-        "bajan_mucho": int((value * 2 < value - change).sum()),
-        "periodos": _by_period(lines),
-        "sin_ver": len(unseen),
-        "sin_ver_lineas": unseen.sort().head(LISTED).to_list(),
+        **summed.row(0, named=True),
+        "periodos": {str(periodo): [n, total] for periodo, n, total in periods.iter_rows()},
+        "sin_ver_lineas": first["linea"].to_list(),
     }
 
 
@@ -78,8 +83,3 @@ def one_after_another(lines: pl.DataFrame) -> pl.DataFrame:
         return lines
     before = C("planilla").shift(1).over("trabajador")
     return lines.sort("trabajador", "periodo").with_columns(planilla=C("planilla") - before.fill_null(0))
-
-
-def _by_period(lines: pl.DataFrame) -> dict[str, list[int]]:
-    found = lines.group_by("periodo").agg(n=pl.len(), total=C("valor").sum()).sort("periodo")
-    return {str(periodo): [n, total] for periodo, n, total in found.iter_rows()}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from portal.files.columns import Contexto
@@ -124,12 +125,21 @@ _JUDGED = ("error", "error_historia", "ya")
 def _ended(lines: pl.DataFrame, repeated: pl.Series, clash: pl.Series) -> tuple[dict[str, int], pl.DataFrame]:
     """How many lines of a chunk ended in each way ("vencen": those in error that are late tomorrow), and those that
     are correct."""
-    is_rep = C("linea").is_in(repeated.implode())
-    error = C("error") | C("linea").is_in(clash.implode()) | (C("error_historia") & ~is_rep)
-    ends = lines.select(error=error, repetida=~error & is_rep, ya=~error & ~is_rep & C("ya"))
-    counts = {name: int(ends[name].sum()) for name in ends.columns}
-    counts["vencen"] = int((ends["error"] & lines["vence_hoy"]).sum())
-    return counts, lines.filter(~(ends["error"] | ends["repetida"] | ends["ya"])).drop(_JUDGED)
+    is_rep = _among(repeated, lines["linea"])
+    error = lines["error"] | _among(clash, lines["linea"]) | (lines["error_historia"] & ~is_rep)
+    ends = {"error": error, "repetida": ~error & is_rep, "ya": ~error & ~is_rep & lines["ya"]}
+    counts = {name: int(which.sum()) for name, which in ends.items()}
+    counts["vencen"] = int((error & lines["vence_hoy"]).sum())
+    return counts, lines.drop(_JUDGED).filter(~(error | ends["repetida"] | ends["ya"]))
+
+
+def _among(some: pl.Series, lineas: pl.Series) -> pl.Series:
+    """Which of `lineas`, in order, are among some few."""
+    mask = np.zeros(len(lineas), bool)
+    places = np.searchsorted(lineas, some)
+    inside = places < len(lineas)
+    mask[places[inside]] = lineas.to_numpy()[places[inside]] == some.to_numpy()[inside]
+    return pl.Series(mask)
 
 
 def check_chunk(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, snapshot: Snapshot | None, separador: str) -> Tramo:

@@ -211,11 +211,10 @@ class Sucursal(Tipo):
     ejemplos = MappingProxyType({"SUC-01": "MATRIZ", "SUC-02": "0777"})
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
-        if ctx.sucursales is None:
-            known = texto.str.contains("^[0-9]{4}$") & (texto != "0000")
-        else:
-            known = texto.is_in([f"{codigo:04d}" for codigo in sorted(ctx.sucursales)])
-        return pl.when(known).then(texto.cast(pl.Int32, strict=False))
+        plain = (texto.str.len_bytes() == 4) & ~texto.str.starts_with("+")
+        numero = texto.cast(pl.Int32, strict=False)
+        known = numero > 0 if ctx.sucursales is None else numero.is_in(sorted(ctx.sucursales))
+        return pl.when(plain & known).then(numero)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         if not re.fullmatch("[0-9]{1,4}", texto):

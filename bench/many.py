@@ -77,15 +77,17 @@ class Locking(Database):
         super().__init__(url)
         self.held = self._since = 0.0
         event.listen(self.engine, "begin", self._begun)  # after the portal's own listener, which waits for the lock
-        self._writer = self.engine.execution_options(writes=True)  # once more: the first does not know this one
+        # once more: the first ones do not know this one
+        self._writer = self.engine.execution_options(writes=True)
+        self._piecemeal = self.engine.execution_options(writes=True, copies_log=False)
 
     def _begun(self, conn: Connection) -> None:
         if conn.get_execution_options().get("writes", False):
             self._since = time.perf_counter()
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        with super().writing() as session:
+    def writing(self, *, piece: bool = False) -> Iterator[Session]:
+        with super().writing(piece=piece) as session:
             yield session
         self.held += time.perf_counter() - self._since
 

@@ -27,7 +27,16 @@ from portal.soporte.comparado import Cambios as Cambios
 from portal.soporte.comparado import Causa as Causa
 from portal.soporte.comparado import changes_since_good as changes_since_good
 from portal.soporte.comparado import frequent_causes as frequent_causes
-from portal.soporte.hablado import HIDDEN, closed, last_digits, lower_first, sentences, spoken, without_holes
+from portal.soporte.hablado import (
+    HIDDEN,
+    closed,
+    last_digits,
+    lower_first,
+    sentences,
+    so_many_lines,
+    spoken,
+    without_holes,
+)
 from portal.soporte.motivos import motivo_of, motivo_of_state
 
 _IDS = ("cedula",)
@@ -120,16 +129,14 @@ def _of_problem(session: Session, lote: Lote, problema: Problema, vista: Vista) 
 
 
 def _others(n: int) -> str:
-    return f"Hay {spoken(n - 1) if n > 2 else 'una'} {'líneas' if n > 2 else 'línea'} más con lo mismo."
+    return f"Hay {so_many_lines(n - 1)} más con lo mismo."
 
 
 def _due_today(lote: Lote) -> list[str]:
     n = (lote.efectos or {}).get("vencen_hoy", 0)
     if not n:
         return []
-    return [
-        f"Hoy vence el plazo de {'una línea' if n == 1 else spoken(n) + ' líneas'} con error: conviene enviarlas hoy."
-    ]
+    return [f"Hoy vence el plazo de {so_many_lines(n)} con error: conviene enviarlas hoy."]
 
 
 def _phone(words: Explicacion, nov: Novedad, problema: Problema, dicho: Dicho) -> str:

@@ -24,6 +24,13 @@ def spoken(number: int) -> str:
     return _TWENTIES.get(number) or (f"veinti{_DIGITS[rest]}" if tens == 2 else f"{_TENS[tens]} y {_DIGITS[rest]}")
 
 
+def so_many_lines(number: int) -> str:
+    """1 → "una línea", 51 → "cincuenta y una líneas"."""
+    said = spoken(number)
+    said = f"{said.removesuffix('uno')}una" if said.endswith("uno") else said
+    return f"{said} {'línea' if number == 1 else 'líneas'}"
+
+
 def last_digits(text: str, how_many: int = 4) -> str:
     """`09••••1804` → "uno ocho cero cuatro"; nothing when it does not end in that many digits."""
     end = text.strip()[-how_many:]

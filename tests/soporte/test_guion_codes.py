@@ -12,7 +12,7 @@ from portal.lotes.textos import explanation
 from portal.revision.diccionario import entradas
 from portal.soporte import motivos
 from portal.soporte.guion import general
-from portal.soporte.hablado import last_digits, spoken
+from portal.soporte.hablado import last_digits, so_many_lines, spoken
 
 CODES = list(entradas())
 
@@ -55,5 +55,7 @@ def test_numbers_as_one_says_them() -> None:
     said = {7: "siete", 16: "dieciséis", 21: "veintiuno", 22: "veintidós", 30: "treinta", 47: "cuarenta y siete"}
     assert {n: spoken(n) for n in said} == said
     assert spoken(1200) == "1\u202f200"
+    lines = {1: "una línea", 2: "dos líneas", 21: "veintiuna líneas", 51: "cincuenta y una líneas", 300: "300 líneas"}
+    assert {n: so_many_lines(n) for n in lines} == lines
     assert last_digits("09••••1804") == "uno ocho cero cuatro"
     assert [last_digits(one) for one in ("", "••••", "180", "09127918-O")] == [""] * 4

@@ -55,12 +55,8 @@ class Lote(Arriendo, Base):
         Index("ix_lote_empleador_id_id", "empleador_id", "id"),
         Index("ix_lote_recibido_en", "recibido_en"),
         Index("uq_lote_seguimiento", "seguimiento", unique=True),
-        Index(
-            "ix_lote_pendiente",
-            "estado",
-            sqlite_where=PENDIENTE,
-            postgresql_where=PENDIENTE,
-        ),
+        Index("ix_lote_pendiente", "estado", sqlite_where=PENDIENTE, postgresql_where=PENDIENTE),
+        Index("ix_lote_pendiente_empleador", "empleador_id", "id", sqlite_where=PENDIENTE, postgresql_where=PENDIENTE),
         Index(
             "uq_lote_vigente",
             "empleador_id",

@@ -70,7 +70,7 @@ def in_turns(contenders: Sequence[Contender], rounds: int) -> None:
 def in_a_process(work: str, arguments: dict[str, Any], first: dict[str, Any] | None = None) -> Run:
     """Raises with what it said when the process fails. Its settings are those of a worker, whoever works in it."""
     command = [sys.executable, "-m", "bench.measuring", work, json.dumps(arguments), json.dumps(first)]
-    environment = {**tuned.ENVIRONMENT, **os.environ}
+    environment = {**os.environ, **tuned.ENVIRONMENT}  # polars, once imported here, has put its own there
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise RuntimeError(f"{work}: {done.stderr[-3000:]}")

@@ -1,5 +1,6 @@
 """The settings of the processes that work on files reach them, and mean something to what is installed."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def environment(tmp_path, monkeypatch, **given):
 
 def test_parts_are_started_with_them(tmp_path, monkeypatch):
     assert environment(tmp_path, monkeypatch).items() >= tuned.ENVIRONMENT.items()
+
+
+def test_what_starts_them_does_not_import_polars():
+    """Which puts its own settings into the environment: they would be taken for an operator's."""
+    said = "import sys, portal.running.commands; print('polars' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_an_operator_may_set_others(tmp_path, monkeypatch):

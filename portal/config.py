@@ -43,7 +43,7 @@ class Config:
     archivo_grande: int = 2 * MEGABYTE
     sesion_minutos: int = 60
     queja_habiles: int = 10
-    tramo_lineas: int = 81_920
+    tramo_lineas: int = 98_304
     tramo_registro: int = 8_192
     padron: str = ""
     institucion: Mapping[str, str] = field(default_factory=dict)

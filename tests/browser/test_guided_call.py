@@ -93,7 +93,7 @@ def test_from_i_have_an_error_to_the_mended_line_registered(
     number = _sends_the_line_again(caller, lote)
     _comes(agent, lambda: number in agent.inner_text("main"), scripts)
     _until_state(caller, "revisado", scripts)
-    _comes(agent, lambda: "«Lote" in agent.inner_text("main") and "1 correctas + 0 con error" in _flat(agent), scripts)
+    _comes(agent, lambda: "«Lote" in agent.inner_text("main") and "1 correcta + 0 con error" in _flat(agent), scripts)
     caller.click('button[value="registrar"]')
     _until_state(caller, "registrado", scripts)
     _comes(agent, lambda: agent.get_attribute("#avance", "data-estado") == "registrado", scripts)

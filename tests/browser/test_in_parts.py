@@ -60,6 +60,10 @@ def file(megabytes: float, seed: int) -> bytes:
     ).encode()
 
 
+#: a lote whose lines are all wrong ends with its check, and its file may be sent again
+ONE_GOOD = b"1799000004001;0001;2026;11;INS;1700000084;87.50;O\r\n"
+
+
 def choose(page: Page, name: str, contenido: bytes) -> None:
     """Chooses a file and presses the button, as far as the portal has it."""
     page.set_input_files("#archivo", {"name": name, "mimeType": "text/plain", "buffer": contenido})
@@ -130,9 +134,10 @@ def test_after_the_browser_was_closed_it_goes_on_where_it_was(
 
 
 def test_what_stands_already_does_not_travel_again(far: Page, portal: Portal, line: Line) -> None:
-    contenido = file(0.4, seed=3)
+    contenido = file(0.4, seed=3) + ONE_GOOD
     choose(far, "uno.txt", contenido)
     far.wait_for_url(LOTE)
+    comes_true(far, "document.querySelector('#avance').dataset.estado === 'revisado'")
     first = far.url
     asked = Asked(_far(far, line))
     line.up = 0

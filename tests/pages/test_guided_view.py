@@ -47,7 +47,7 @@ def test_the_agent_sees_the_callers_lote_and_nothing_of_anybody(
     html = soporte.response.text  # type: ignore[union-attr]
     assert personal(html) == []
     assert "3 líneas con error" in said and lote in said and "EMPRESA DE DEMOSTRACIÓN S.A. la ve en su pantalla" in said
-    assert "1 correctas + 3 con error + 0 repetidas + 0 ya registradas = 4 leídas" in said
+    assert "1 correcta + 3 con error + 0 repetidas + 0 ya registradas = 4 leídas" in said
     assert "Diga" in said and "Dicte los pasos" in said and "Página El lote" in said
     for codigo in world.lote(lote).por_codigo or {}:
         soporte.get(f"/soporte/llamada?codigo={codigo}")

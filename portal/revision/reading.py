@@ -11,7 +11,7 @@ from portal.files.columns import Contexto
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad
 from portal.revision.plan import plan
-from portal.revision.tramo import ESQUEMA, VALOR_MAXIMO, Dicho, Tramo
+from portal.revision.tramo import ESQUEMA, VALOR_MAXIMO, Dicho, Tramo, worked_out
 
 C = pl.col
 CAMPOS = Explicacion(
@@ -40,7 +40,7 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
     campos = plan(nov).campos
     textos, whole = _split(lineas, nov, separador)
     fast = [campo.tipo.fast(C(campo.nombre), ctx).alias(campo.nombre) for campo in campos]
-    tramo = Tramo(nov, ctx, textos, textos.lazy().select("linea", *fast).collect())
+    tramo = Tramo(nov, ctx, textos, worked_out(textos, [C("linea"), *fast]))
     if textos.height < lineas.height:
         tramo.rotas = _badly_split(lineas.filter(~whole), nov, separador)
     for campo, where in _odd(tramo):

@@ -9,7 +9,7 @@ from portal.files.explain import Explicacion
 from portal.novedades import Novedad
 from portal.novedades.comunes import DERIVADAS, HISTORIA
 from portal.revision.plan import columnas_del_dia, plan
-from portal.revision.tramo import Dicho, Snapshot, Tramo
+from portal.revision.tramo import Dicho, Snapshot, Tramo, worked_out
 
 C = pl.col
 YA_REGISTRADA = Explicacion(
@@ -116,7 +116,7 @@ def _already_registered(tramo: Tramo, registered: pl.DataFrame) -> np.ndarray | 
 
 def _apply_rules(tramo: Tramo, ya: np.ndarray | None, *, with_history: bool) -> None:
     asked = [p for p in plan(tramo.nov).preguntas if with_history or not p.usa_historia]
-    masks = tramo.datos.lazy().select(p.regla.cuando.fill_null(False).alias(p.regla.codigo) for p in asked).collect()
+    masks = worked_out(tramo.datos, (p.regla.cuando.fill_null(False).alias(p.regla.codigo) for p in asked))
     for pregunta in asked:
         regla = pregunta.regla
         if not masks[regla.codigo].any():

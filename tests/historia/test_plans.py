@@ -23,7 +23,7 @@ def test_a_file_of_an_hundredth_of_the_workers_reads_an_hundredth_of_the_relacio
     with office.database.engine.connect() as conn:
         conn.exec_driver_sql(
             "insert into relacion (empleador_id, sucursal, cedula, ingreso, jornada, sectorial, lote_id, linea) "
-            f"select {office.empleador_id}, 1, {FIRST} + n, date '2026-02-03', '2', '1507500000011', {hired.id}, n + 10 "
+            f"select {office.empleador_id}, 1, {FIRST} + n, date '2026-02-03', '2', '1507500000011', {hired.id}, n + 9 "
             f"from generate_series(1, {RELACIONES}) n"
         )
         conn.exec_driver_sql("analyze relacion")

@@ -1,5 +1,5 @@
 """How the portal grows: lotes per second with the number of workers, and the time of a check and of a registration
-with the novedades that are in the history already. `python -m bench.growth [MOST_ROWS]`
+with the novedades that are in the history already. `python -m bench.growth [MOST_ROWS]` (10,000,000 if not said)
 
 The histories are made by `bench.grown` (one empleador with a tenth of the novedades as workers, the others with 100
 each) and all stand at once: rounds go through all sizes in turns, so that what the machine does meanwhile falls on all
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice
 from math import log10
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,16 @@ from bench.measuring import goal, slope
 from portal.files.columns import check_digit_holds
 from portal.modelos import Novedad
 
-SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+#: the one between a million and ten, and the one past the end, show whether what has begun to take longer goes on so
+SIZES = (10_000, 100_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000)
+LARGEST = 10_000_000
 SMALL, LARGE = 100, 10_000
 #: months in which the grown history has no extras yet, one a round; the first is for warming up
 SMALL_MONTHS = ("2026;12", *(f"2027;{month:02d}" for month in range(1, 12)))
-LARGE_MONTHS = ("2026;02", "2026;03", "2026;11", "2027;12", "2028;01", "2028;02")
+LARGE_MONTHS = ("2026;02", "2026;03", "2026;11", "2027;12", *(f"2028;{month:02d}" for month in range(1, 9)))
 Took = tuple[float, float]  # seconds of the check and of the registration
 SEVERAL = 5  # times the rows; with fewer a tenth more of milliseconds would be a third more as of ten times the rows
+Ratio = float | None
 MOST = 1.3  # times as long with ten times the rows
 HIRED = "20260203"
 
@@ -127,25 +130,30 @@ class Curve:
     seconds: list[float] = field(default_factory=list)
 
     @property
-    def ratios(self) -> list[float]:
-        """Of each step to the one before, as if it had ten times its rows exactly."""
-        return [
-            (s2 / s1) ** (1 / log10(n2 / n1))
-            for (n1, n2), (s1, s2) in zip(pairwise(self.rows), pairwise(self.seconds), strict=True)
-        ]
+    def ratios(self) -> list[Ratio]:
+        """Of each size to the last one with a fifth of its rows or fewer, as if it had ten times its rows exactly; None
+        for those that have none: their ratio would be made of noise."""
+        return [self._ratio(place) for place in range(len(self.rows))]
+
+    def _ratio(self, place: int) -> Ratio:
+        before = [n for n in range(place) if SEVERAL * self.rows[n] <= self.rows[place]]
+        if not before:
+            return None
+        grew = log10(self.rows[place] / self.rows[before[-1]])
+        return float((self.seconds[place] / self.seconds[before[-1]]) ** (1 / grew))
 
     @property
-    def steps(self) -> list[float]:
-        """Those ratios that are not made of noise: of steps to several times the rows."""
-        pairs = zip(pairwise(self.rows), self.ratios, strict=True)
-        return [ratio for (before, rows), ratio in pairs if rows >= SEVERAL * before]
+    def steepest(self) -> Ratio:
+        return max((ratio for ratio in self.ratios if ratio), default=None)
 
     def show(self, columns: int) -> None:
-        """Milliseconds at each size with the ratio to the one before, and the slope of all."""
-        told = [f"{1000 * s:.0f}" for s in self.seconds]
-        told = told[:1] + [f"{t} (× {ratio:.2f})" for t, ratio in zip(told[1:], self.ratios, strict=True)]
+        """Milliseconds at each size with its ratio, and the slope of all."""
+        told = [
+            f"{1000 * s:.0f}" + (f" (× {ratio:.2f})" if ratio else "")
+            for s, ratio in zip(self.seconds, self.ratios, strict=True)
+        ]
         told = [""] * (columns - len(told)) + told
-        steep = f"   slope {slope(self.rows, self.seconds):.2f}" if self.ratios else ""
+        steep = f"   slope {slope(self.rows, self.seconds):.2f}" if len(self.rows) > 1 else ""
         print(f"  {self.name.partition(', ')[2]:44}" + "".join(f"{cell:>18}" for cell in told) + steep)
 
 
@@ -211,7 +219,8 @@ def curve_of(name: str, part: int, rows: list[int], runs: list[list[Took]]) -> C
 def show(curves: list[Curve], rounds: int) -> None:
     """A line each; histories that had nobody to send such a file are empty columns on the left."""
     longest = max(curves, key=lambda curve: len(curve.rows)).rows
-    print(f"\n  ms, medians of {rounds} rounds; in brackets the ratio to the one before, as of ten times the rows")
+    print(f"\n  ms, medians of {rounds} rounds; in brackets the ratio to the last size with a fifth of its rows or")
+    print("  fewer, as if that had a tenth of them")
     print(f"  {'novedades, in the middle of the rounds':44}" + "".join(f"{rows:>18,}" for rows in longest))
     for curve in curves:
         curve.show(len(longest))
@@ -227,8 +236,8 @@ def history_grows(name: str, places: list[History]) -> None:
         curves += found
     print()
     for curve in curves:
-        if curve.steps:
-            goal(f"{curve.name}: the steepest step to ten times the rows", max(curve.steps), most=MOST)
+        if curve.steepest:
+            goal(f"{curve.name}: the steepest step to ten times the rows", curve.steepest, most=MOST)
     for place in places:
         place.ground.database.engine.dispose()
 
@@ -248,7 +257,7 @@ def _place() -> Iterator[Path]:
         yield Path(name)
 
 
-def main(most: int = SIZES[-1]) -> None:
+def main(most: int = LARGEST) -> None:
     """Measure and print."""
     sizes = tuple(size for size in SIZES if size <= most)
     with _place() as folder:

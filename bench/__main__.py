@@ -29,6 +29,7 @@ PROGRAMS: tuple[str, ...] = (
     "web",
     "pages",
     "growth",
+    "workers",
     "room",
     "sending",
     "poor_line",

@@ -1,5 +1,5 @@
-"""How the portal grows: lotes per second with the number of workers, and the time of a check and of a registration
-with the novedades that are in the history already. `python -m bench.growth [MOST_ROWS]` (10,000,000 if not said)
+"""How the portal grows: the time of a check and of a registration with the novedades that are in the history already.
+`python -m bench.growth [MOST_ROWS]` (10,000,000 if not said). With the number of workers: bench/workers.py.
 
 The histories are made by `bench.grown` (one empleador with a tenth of the novedades as workers, the others with 100
 each) and all stand at once: rounds go through all sizes in turns, so that what the machine does meanwhile falls on all
@@ -13,17 +13,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from math import log10
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select, text
 
-from bench import many
 from bench.ground import Ground, opened, postgres
 from bench.grown import FIRST_CEDULA, FIRST_ID, grow
 from bench.inputs import RUC, cedulas, entries, extras
@@ -242,35 +239,19 @@ def history_grows(name: str, places: list[History]) -> None:
         place.ground.database.engine.dispose()
 
 
-def workers_grow(folder: Path) -> None:
-    print(f"{many.LOTES} lotes of {many.LINES} INS lines of {many.EMPLEADORES} empleadores, checked and registered")
-    print(f"automatically, from the first bell to the last `registrado`; medians of {many.ROUNDS} rounds in turns.")
-    found: dict[str, Any] = {"SQLite": many.measure(f"sqlite:///{folder}/many.db", folder / "lite")}
-    with postgres(folder / "pg-many") as url:
-        found["PostgreSQL"] = many.measure(url("many"), folder / "post")
-    many.show(found)
-
-
-@contextmanager
-def _place() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="b-") as name:  # short: the queue's socket is in it
-        yield Path(name)
-
-
 def main(most: int = LARGEST) -> None:
     """Measure and print."""
     sizes = tuple(size for size in SIZES if size <= most)
-    with _place() as folder:
-        workers_grow(folder)
-    print("\nA lote checked and registered by the jobs' own functions, beside the novedades that are there already:")
-    with _place() as folder, postgres(folder / "pg") as url:
+    print("A lote checked and registered by the jobs' own functions, beside the novedades that are there already:")
+    with tempfile.TemporaryDirectory(prefix="b-") as name, postgres(Path(name) / "pg") as url:
+        folder = Path(name)
         kinds: dict[str, Callable[[int], str]] = {
             "SQLite": lambda size: f"sqlite:///{folder}/{size}.db",
             "PostgreSQL": lambda size: url(f"n{size}"),
         }
         # one after the other: migrations in two threads of one process ended it once without a word
-        for name, at in kinds.items():
-            history_grows(name, histories(name, at, folder, sizes))
+        for kind, at in kinds.items():
+            history_grows(kind, histories(kind, at, folder, sizes))
 
 
 if __name__ == "__main__":

@@ -33,14 +33,12 @@ from portal.running.queue_server import command
 from portal.running.rq_worker import wait_for
 from portal.running.supervisor import leashed
 
-EMPLEADORES, LINES, EACH, ROUNDS = 100, 50, 2, 3
+EMPLEADORES, LINES, EACH, ROUNDS = 100, 50, 2, 5
 LOTES = EMPLEADORES * EACH
 WORKERS, MODELLED = (1, 2), (1, 2, 4, 8, 16)
-HIRED = "20250203"
+HIRED = "20250103"
 #: the months of the lotes of each round: every worker has one line a month
-MONTHS = [(f"2025;{m:02d}", f"2025;{m + 1:02d}") for m in (3, 5, 7, 9, 11)] + [
-    (f"2026;{m:02d}", f"2026;{m + 1:02d}") for m in (1, 3, 5, 7)
-]
+MONTHS = [(f"{year};{m:02d}", f"{year};{m + 1:02d}") for year in (2025, 2026) for m in range(1, 12, 2)][:-1]
 DATABASE_CORES = (2, 4, 8)
 MORE_CORES = {f"database, {n} cores" for n in DATABASE_CORES[1:]}
 WARM = "2026;11"

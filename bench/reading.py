@@ -1,23 +1,22 @@
-"""How long a file of a million lines takes to open and read, beside polars alone and Python's csv module.
-
-Usage: python bench/reading.py [LINES]. Prints seconds, best of three.
-"""
+"""How long a file takes to open and read, in each of the ways it may be written, beside polars alone and Python's csv
+module: `python -m bench.reading [LINES]`."""
 
 from __future__ import annotations
 
 import csv
 import io
+import statistics
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import polars as pl
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
+from bench.measuring import table
 from portal.files.reader import Formato, Limites, open_table
 
+ROUNDS = 5
 LINE = b"1799000004001;0009;2013;01;INS;0710435207;00000000872.71;O\r\n"
 FORMATO = Formato(
     tuple((name,) for name in ["ruc", "sucursal", "anio", "mes", "movimiento", "cedula", "valor", "causa"])
@@ -39,14 +38,15 @@ def variants(lines: int) -> dict[str, bytes]:
     }
 
 
-def best(work: Callable[[], object], times: int = 3) -> float:
-    """Seconds of the quickest of `times` runs."""
-    found = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - start)
-    return min(found)
+def in_turns(works: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Median seconds of each, measured round after round."""
+    took: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            start = time.perf_counter()
+            work()
+            took[name].append(time.perf_counter() - start)
+    return {name: statistics.median(several) for name, several in took.items()}
 
 
 def ours(data: bytes, lines: int) -> int:
@@ -65,15 +65,19 @@ def csv_module(data: bytes) -> int:
     return sum(1 for _ in csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), delimiter=";"))
 
 
-def main(lines: int) -> None:
+def main(lines: int = 1_000_000) -> None:
     """Measure and print."""
     files = variants(lines)
-    print(f"{lines} lines, {len(files['plain']) / 1e6:.0f} MB")
-    print(f"{'csv module':24} {best(lambda: csv_module(files['plain'])):6.2f} s")
-    print(f"{'polars alone':24} {best(lambda: polars_alone(files['plain'])):6.2f} s")
-    for name, data in files.items():
-        print(f"{'ours, ' + name:24} {best(lambda data=data: ours(data, lines)):6.2f} s")
+    works: dict[str, Callable[[], object]] = {
+        "csv module": partial(csv_module, files["plain"]),
+        "polars alone": partial(polars_alone, files["plain"]),
+        **{f"ours, {name}": partial(ours, data, lines) for name, data in files.items()},
+    }
+    seconds = in_turns(works)
+    print(f"{lines:,} lines, {len(files['plain']) / 1e6:.0f} MB; medians of {ROUNDS} rounds in turns\n")
+    csv_took = seconds["csv module"]
+    table(("", "seconds", "× csv"), [(name, f"{took:.2f}", f"{took / csv_took:.2f}") for name, took in seconds.items()])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main(*map(int, sys.argv[1:]))

@@ -37,7 +37,7 @@ class Entrada:
 
 @dataclass(frozen=True)
 class Catalogo:
-    """A closed list of codes, in the order of its file."""
+    """A list of codes, in the order of its file; `lista` says whether it is closed."""
 
     nombre: str
     entradas: tuple[Entrada, ...]
@@ -60,6 +60,25 @@ class Catalogo:
 def _rows(nombre: str) -> list[dict[str, str]]:
     with (DATA / f"{nombre}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@dataclass(frozen=True)
+class Lista:
+    """What is known of a catalogue as a whole. `patron`: it is incomplete, and a code of this shape (a regular
+    expression) may be right though it is not in it, as `ejemplo` is; empty: it is closed. `consultar`: whom to ask
+    about a code that is not there."""
+
+    catalogo: str
+    patron: str = ""
+    ejemplo: str = ""
+    consultar: str = ""
+    fuente: str = ""
+
+
+@cache
+def lista(nombre: str) -> Lista:
+    """What `data/listas.csv` says of that catalogue."""
+    return next((Lista(**row) for row in _rows("listas") if row["catalogo"] == nombre), Lista(nombre))
 
 
 @cache

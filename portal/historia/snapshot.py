@@ -22,7 +22,7 @@ _SUELDOS = "from novedad n where n.relacion_id = r.id and n.movimiento in ('ENT'
 _LATEST = "order by n.movimiento desc, n.periodo desc limit 1"  # the last MSU, else the ENT
 #: the present sueldo of the relación `r` (index uq_novedad_sueldo)
 SUELDO_ACTUAL = f"(select n.valor {_SUELDOS}{_LATEST})"
-# period and cents (fewer than 14 digits, files/columns/numbers.py) in one number: looked for once, not twice
+# period and cents (fewer than 14 digits, files/columns/amounts.py) in one number: looked for once, not twice
 _SHIFT = 10**13
 _SUELDO = f"(select case n.movimiento when 'MSU' then n.periodo else 0 end * {_SHIFT} + n.valor {_SUELDOS}{_LATEST})"
 #: the last period with a live novedad of it, but for its ENT (index ix_novedad_relacion)

@@ -17,7 +17,7 @@ from portal.lotes.textos import entries
 from portal.lotes.textos import explanation as explanation
 from portal.modelos import Problema
 from portal.novedades import Novedad
-from portal.novedades.diccionario import Entrada, codes_of
+from portal.novedades.diccionario import Entrada, about_field
 from portal.revision.plan import plan
 
 _WITH_LOTE = ("YA-01", "YA-02")
@@ -110,14 +110,14 @@ def _worker(problema: Problema, vista: Vista) -> str:
 
 def _data(nov: Novedad, problema: Problema, numbers: Mapping[int, str], vista: Vista) -> dict[str, object]:
     with_lote = problema.codigo in _WITH_LOTE
+    shown = shown_value(nov, problema, vista)
     return {
         "linea": problema.linea,
         "campo": label(nov, problema.campo).lower() if problema.campo not in ("ruc",) else "RUC",
-        "valor": shown_value(nov, problema, vista),
+        "valor": shown,
         "otra": numbers.get(problema.otra or 0) if with_lote else problema.otra,
         "tiene": problema.otra,
-        "deben": len(plan(nov).campos),
-        "codigos": next((codes_of(c) for c in plan(nov).campos if c.nombre == problema.campo), ""),
+        **about_field(nov, next((c for c in plan(nov).campos if c.nombre == problema.campo), None), shown),
     }
 
 

@@ -257,9 +257,28 @@ def sin_relacion_en_el_periodo(codigo: str) -> Regla:
     )
 
 
+_ULTIMO_SBU = max(catalogos.sbu())
+
+
+def sin_salario_basico(normal: pl.Expr, con: tuple[str, ...]) -> Regla:
+    """A year whose SBU is not in the catalogue yet: the sueldo of a `normal` jornada cannot be compared."""
+    return Regla(
+        "SBU-01",
+        "sueldo",
+        (C("anio") > _ULTIMO_SBU) & normal & C("sueldo").is_not_null(),
+        "El portal no tiene el salario básico de ese año",
+        "El salario básico unificado del año de la línea no está en el portal, así que «{valor}» no se comparó con él.",
+        "Revise el sueldo y su punto decimal. Si es correcto, no haga nada: se registra.",
+        "En la línea {linea}, el sueldo no se pudo comparar con el salario básico del año. Revíselo.",
+        Falla({"anio": f"{_ULTIMO_SBU + 1}"}, con=con),
+        nivel="aviso",
+    )
+
+
 def codigos(nombre: str) -> Codigo:
     """A field type over the catalogue `nombre`; the type keeps it, so that pages can explain its codes."""
     entradas = catalogos.catalogo(nombre)
-    tipo = Codigo(entradas.opciones, entradas.solo_lectura)
+    lista = catalogos.lista(nombre)
+    tipo = Codigo(entradas.opciones, entradas.solo_lectura, lista.patron, lista.ejemplo, lista.consultar)
     tipo.catalogo = nombre
     return tipo

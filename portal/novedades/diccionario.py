@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from portal.files.columns import Codigo, Tipo
-from portal.files.columns.base import VACIO
+from portal.files.columns import Codigo, Fecha, Tipo
+from portal.files.columns.base import CIENTIFICA, CORTADO, VACIO
+from portal.files.columns.spelled_days import readings_told
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad, Regla, Tope, todas
 from portal.novedades.comunes import cabecera, reglas_comunes
@@ -76,6 +77,24 @@ def codes_of(campo: Campo) -> str:
     return ", ".join(campo.tipo.opciones) if isinstance(campo.tipo, Codigo) else ""
 
 
+def movement_name(codigo: str) -> str:
+    """A movement within a sentence: `SAL, aviso de salida`."""
+    nov = todas().get(codigo.strip(" \t\xa0").upper())
+    return f"{nov.codigo}, {nov.nombre[:1].lower()}{nov.nombre[1:]}" if nov else "un código que no existe"
+
+
+def about_field(nov: Novedad, campo: Campo | None, valor: str) -> dict[str, str | int]:
+    """What explanations may say of a field beside its name and value: its codes, the movement that it names."""
+    return {
+        "codigos": codes_of(campo) if campo else "",
+        "consultar": campo.tipo.consultar if campo and isinstance(campo.tipo, Codigo) else "",
+        "lecturas": readings_told(valor) if campo and isinstance(campo.tipo, Fecha) else "",
+        "otro": movement_name(valor),
+        "elegido": movement_name(nov.codigo),
+        "deben": len(fields(nov)),
+    }
+
+
 def fields(nov: Novedad) -> tuple[Campo, ...]:
     """All fields of a line of that movement."""
     return cabecera(nov.codigo) + nov.campos
@@ -108,6 +127,7 @@ def _of_fields() -> Iterator[Entrada]:
     for nov in todas().values():
         required = [place for place, campo in enumerate(fields(nov)) if campo.tipo.vacio is None]
         yield _field_entry(VACIO, nov, required[-1], "")
+        yield _field_entry(CIENTIFICA, nov, [campo.nombre for campo in fields(nov)].index("cedula"), CORTADO)
 
 
 def _field_entry(problema: Explicacion, nov: Novedad, place: int, text: str) -> Entrada:
@@ -117,7 +137,7 @@ def _field_entry(problema: Explicacion, nov: Novedad, place: int, text: str) -> 
         return Muestra(
             (Linea((*good[:place], sent, *good[place + 1 :]), place),),
             (Linea(tuple(good)),),
-            {"linea": LINEA, "campo": field_name(campo), "valor": sent, "codigos": codes_of(campo)},
+            {"linea": LINEA, "campo": field_name(campo), "valor": sent, **about_field(nov, campo, sent)},
         )
 
     return Entrada(problema, (nov.codigo,), "Los datos de cada campo", ejemplo)

@@ -7,7 +7,19 @@ from datetime import date
 
 import polars as pl
 
-from portal.files.columns import Cedula, Codigo, Contexto, Entero, Fecha, Lapso, Monto, Texto, Tipo
+from portal.files.columns import (
+    Cedula,
+    Codigo,
+    Contexto,
+    Entero,
+    Fecha,
+    Lapso,
+    Monto,
+    Ruc,
+    RucAnterior,
+    Texto,
+    Tipo,
+)
 from portal.files.columns.base import REPARACIONES
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad, todas
@@ -20,11 +32,19 @@ GRUPO = "Lo que el portal repone solo"
 _CASOS: dict[str, tuple[type[Tipo], str]] = {
     "REP-CERO": (Cedula, "912791803"),
     "REP-ESPACIO": (Cedula, "0912791803 "),
+    "REP-INVISIBLE": (Cedula, "0912791803\u200b"),
+    "REP-COMILLA": (Cedula, "'0912791803"),
+    "REP-ANCHO": (Cedula, "０９１２７９１８０３"),
+    "REP-FRACCION": (Cedula, "0912791803.0"),
+    "REP-CIENTIFICA": (Ruc, "1.799000004001E+12"),
+    "REP-MILES": (Monto, "1,600.00"),
+    "REP-MONEDA": (Monto, "$600.00"),
     "REP-COMA": (Monto, "600,00"),
     "REP-DECIMALES": (Monto, "600"),
     "REP-COLA": (Monto, "600.0000000001"),
     "REP-FECHA": (Fecha, "{hoy}"),
     "REP-VACIO": (Fecha, ""),
+    "REP-NADA": (RucAnterior, "N/A"),
     "REP-MAYUSCULA": (Codigo, "v"),
     "REP-ASCII": (Texto, "DISEÑADOR"),
     "REP-SOBRA": (Entero, "07"),
@@ -82,7 +102,7 @@ def _right(campo: Campo, sent: str, hoy: date) -> dict[str, str]:
         return {campo.nombre: sent.upper()}
     if isinstance(campo.tipo, Texto):
         return {campo.nombre: "DISENADOR"}
-    if isinstance(campo.tipo, Entero | Lapso):
+    if isinstance(campo.tipo, Entero | Lapso | Monto):
         value = campo.tipo.read(sent, Contexto("", hoy)).valor
         return {campo.nombre: pl.select(campo.tipo.write(pl.lit(value, campo.tipo.dtype))).item()}
     if isinstance(campo.tipo, Fecha) and sent:

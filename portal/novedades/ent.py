@@ -4,7 +4,7 @@ from portal.catalogos import sectoriales
 from portal.files.columns import Digitos, Fecha, Monto, Texto
 from portal.files.explain import Explicacion
 from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla
-from portal.novedades.comunes import HOY, INICIO, ULTIMA, C, codigos, minimo_sectorial
+from portal.novedades.comunes import HOY, INICIO, ULTIMA, C, codigos, minimo_sectorial, sin_salario_basico
 
 SECTORIAL = Explicacion(
     "SEC-01",
@@ -111,6 +111,7 @@ NOVEDAD = Novedad(
             nivel="aviso",
             fuente="Salario básico unificado del año",
         ),
+        sin_salario_basico(C("jornada") == "1", ("ENT-04", "PER-01")),
         Regla(
             "ENT-06",
             "fecha_ingreso",

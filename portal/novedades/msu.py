@@ -4,7 +4,7 @@ import polars as pl
 
 from portal.files.columns import Monto
 from portal.novedades.base import Campo, Falla, Novedad, Regla
-from portal.novedades.comunes import ABIERTA_AL_FIN, C, codigos, minimo_sectorial
+from portal.novedades.comunes import ABIERTA_AL_FIN, C, codigos, minimo_sectorial, sin_salario_basico
 
 _NORMAL = C("rel_jornada") == "1"
 # a sueldo of the past, or of a relación that was closed since, leaves the present one as it is
@@ -47,6 +47,7 @@ NOVEDAD = Novedad(
             nivel="aviso",
             fuente="Salario básico unificado del año",
         ),
+        sin_salario_basico(_NORMAL, ("PER-01",)),
         Regla(
             "MSU-03",
             "sueldo",

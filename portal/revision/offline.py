@@ -18,7 +18,7 @@ from portal.files.columns.ids import PROVINCIAS
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, Tabla, open_table
 from portal.novedades import Novedad
-from portal.novedades.diccionario import codes_of, field_name
+from portal.novedades.diccionario import about_field, field_name
 from portal.revision.diccionario import entradas
 from portal.revision.file import Cierre, Revision
 from portal.revision.plan import formato, plan
@@ -115,8 +115,7 @@ def _in_words(nov: Novedad, row: dict[str, Any]) -> Hallazgo:
         "valor": row["valor"],
         "otra": row["otra"],
         "tiene": row["otra"],
-        "deben": len(plan(nov).campos),
-        "codigos": codes_of(own) if own else "",
+        **about_field(nov, own, row["valor"] or ""),
     }
     causa, arreglo = what.decir(what.causa, **datos), what.decir(what.arreglo, **datos)
     return Hallazgo(

@@ -131,6 +131,7 @@ def _read_one_by_one(tramo: Tramo, campo: Campo, where: np.ndarray) -> None:
         for nota in () if leido.codigo else leido.notas:
             tramo.notas[campo.nombre, nota] += lines
     _unreadable(tramo, campo.nombre, where, np.array([leido.codigo or "" for leido in read])[which])
+    _doubtful(tramo, campo.nombre, where, np.array([leido.aviso or "" for leido in read])[which])
 
 
 def _unreadable(tramo: Tramo, nombre: str, where: np.ndarray, codes: np.ndarray) -> None:
@@ -141,3 +142,9 @@ def _unreadable(tramo: Tramo, nombre: str, where: np.ndarray, codes: np.ndarray)
         mask[wrong] = True
     for codigo in np.unique(codes[codes != ""]).tolist():
         tramo.dichos.append(Dicho(where[codes == codigo], nombre, codigo, "error"))
+
+
+def _doubtful(tramo: Tramo, nombre: str, where: np.ndarray, codes: np.ndarray) -> None:
+    """`codes`: of each line in `where` the code of what is doubtful about a text that could be read, or none."""
+    for codigo in np.unique(codes[codes != ""]).tolist():
+        tramo.dichos.append(Dicho(where[codes == codigo], nombre, codigo, "aviso"))

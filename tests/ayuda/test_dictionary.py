@@ -77,7 +77,8 @@ def test_each_code_has_an_example_whose_wrong_field_is_in_the_line(entrada):
 def test_the_failing_text_of_a_field_brings_its_code(nov, campo, problema):
     text = example_of(campo.tipo, problema.codigo, HOY)
     ctx = Contexto(RUC, HOY, frozenset({1, 9}))
-    assert campo.tipo.read_many([text], ctx)[0].codigo == problema.codigo
+    leido = campo.tipo.read_many([text], ctx)[0]
+    assert (leido.codigo or leido.aviso) == problema.codigo
 
 
 def check(nov, linea, historia):
@@ -107,7 +108,9 @@ def test_a_repair_turns_the_first_line_into_the_second(entrada):
     tramo = check(nov, muestra.mal[0], named(nov.ejemplo_historia, HOY))
     assert [codigo for _, codigo in tramo.notas] == [entrada.codigo]
     written = tramo.datos.select(c.tipo.write(pl.col(c.nombre)).alias(c.nombre) for c in plan(nov).campos)
-    assert written.row(0) == muestra.bien[0].campos
+    right = muestra.bien[0].campos
+    assert written.row(0)[: len(right)] == right
+    assert not any(written.row(0)[len(right) :])  # a field that may be left out
 
 
 def test_a_common_rule_is_one_entry_of_every_movement():

@@ -27,7 +27,7 @@ def rows(nombre):
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("nombre", [*CODES, "sbu", "sectoriales", "atenciones_oficiales"])
+@pytest.mark.parametrize("nombre", [*CODES, "listas", "sbu", "sectoriales", "atenciones_oficiales"])
 def test_every_row_has_a_source(nombre):
     assert rows(nombre)
     assert all(row["fuente"].strip() for row in rows(nombre))
@@ -80,7 +80,7 @@ OPTIONS = {
     "seguros": ("RM", ""),
     "origenes_pago": ("PE", ""),
     "tipos_empleador": ("123", ""),
-    "relaciones_trabajo": (["06", "53", "109", "02"], ""),
+    "relaciones_trabajo": (["06", "53", "109", "74", "75", "02"], ""),
 }
 
 
@@ -89,6 +89,17 @@ def test_the_codes_of_the_format(nombre):
     catalogo = catalogos.catalogo(nombre)
     written, read = OPTIONS[nombre]
     assert (set(catalogo.opciones), set(catalogo.solo_lectura)) == (set(written), set(read))
+
+
+def test_every_list_says_whether_it_is_closed_and_an_open_one_takes_its_example():
+    assert [row["catalogo"] for row in rows("listas")] and {row["catalogo"] for row in rows("listas")} == set(CODES)
+    for nombre in CODES:
+        lista = catalogos.lista(nombre)
+        assert bool(lista.patron) == bool(lista.ejemplo)
+        known = catalogos.catalogo(nombre)
+        assert lista.ejemplo not in known.opciones | known.solo_lectura
+    assert {n for n in CODES if catalogos.lista(n).patron} == {"jornadas", "tipos_empleador", "relaciones_trabajo"}
+    assert catalogos.lista("not a list") == catalogos.Lista("not a list")
 
 
 # days nobody works, as the calendars of those years had them; a moved holiday stands on the day it moved to

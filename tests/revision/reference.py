@@ -27,6 +27,7 @@ DATA = Path(portal.catalogos.__file__).parent / "data"
 HEAD = ("ruc", "sucursal", "anio", "mes", "cedula")
 NOTES = ("DUP-01", "YA-01")
 WARNINGS = ("IDE-04", "PLA-01", "ENT-04", "ENT-05", "ENT-07", "ENT-08", "SAL-05", "MSU-02", "MSU-03", "MSU-04")
+WARNINGS += ("CAT-02", "CAT-03", "SBU-01")
 WARNINGS += more.WARNINGS
 OWN_DATE = {"ENT": "fecha_ingreso", "SAL": "fecha_salida", **more.DATED}
 KEY = {"ENT": ("fecha_ingreso",), "SAL": ("fecha_salida",), "MSU": (), "INS": ("causa",), **more.KEY}
@@ -130,13 +131,14 @@ def read_line(codigo: str, n: int, text: str, ctx: Contexto, repairs: Counter[tu
         return Line(n, {"linea": text}, {}, False, [("linea", "LIN-02" if whose else "LIN-01", len(text.split(";")))])
     line = Line(n, {f.nombre: part for f, part in zip(fields, parts, strict=True)}, {}, True, [])
     for field in fields:
-        value, wrong, notes = field.tipo.read(line.sent[field.nombre], ctx)
+        value, wrong, notes, doubt = field.tipo.read(line.sent[field.nombre], ctx)
         if wrong:
             line.found.append((field.nombre, wrong, None))
             line.whole = False
         else:
             line.values[field.nombre] = value
             repairs.update((field.nombre, note) for note in notes)
+            line.found += [(field.nombre, doubt, None)] if doubt else []
     return line
 
 
@@ -251,6 +253,8 @@ def own_ent(v: dict[str, Any], hoy: date, period: date | None):
         yield "fecha_ingreso", "ENT-04"
     if v.get("jornada") == "1" and below(v.get("sueldo"), SBU.get(v.get("anio"))):
         yield "sueldo", "ENT-05"
+    if v.get("jornada") == "1" and "sueldo" in v and v.get("anio", 0) > max(SBU):
+        yield "sueldo", "SBU-01"
     if "sectorial" in v and v["sectorial"] not in ACTIVITIES:
         yield "sectorial", "ENT-07"
     if v.get("jornada") == "1" and below(v.get("sueldo"), MINIMUMS.get((v.get("anio"), v.get("sectorial")))):
@@ -334,6 +338,8 @@ def history_msu(v: dict[str, Any], at_end: Rel | None):
     elif sueldo := v.get("sueldo"):
         if at_end.jornada == "1" and below(sueldo, SBU.get(v["anio"])):
             yield "sueldo", "MSU-02"
+        if at_end.jornada == "1" and v["anio"] > max(SBU):
+            yield "sueldo", "SBU-01"
         if at_end.sueldo is not None and sueldo < Decimal(at_end.sueldo) / 2:
             yield "sueldo", "MSU-03"
         if at_end.jornada == "1" and below(sueldo, MINIMUMS.get((v["anio"], at_end.sectorial))):

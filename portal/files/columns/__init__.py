@@ -1,9 +1,10 @@
 """Field types: what one column of a batch file holds, how it is read, understood and written."""
 
+from portal.files.columns.amounts import Monto
 from portal.files.columns.base import Contexto, Leido, Tipo
 from portal.files.columns.dates import Fecha
 from portal.files.columns.ids import Cedula, Ruc, RucAnterior, Sucursal, check_digit_holds
-from portal.files.columns.numbers import Entero, Monto, Numero
+from portal.files.columns.numbers import Entero, Numero
 from portal.files.columns.periods import Lapso
 from portal.files.columns.text import Codigo, Digitos, Texto
 

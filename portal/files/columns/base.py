@@ -17,15 +17,18 @@ from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
+from portal.files.columns.wrappings import unwrap, whole
 from portal.files.explain import Explicacion
 
 
 class Leido(NamedTuple):
-    """One text understood: its value, or the code of what is wrong with it; and the repairs that were needed."""
+    """One text understood: its value, or the code of what is wrong with it; the repairs that were needed; and the code
+    of what is doubtful about a value that is taken."""
 
     valor: Any = None
     codigo: str | None = None
     notas: tuple[str, ...] = ()
+    aviso: str | None = None
 
 
 def _nobody(_: Sequence[int]) -> Collection[int]:
@@ -64,16 +67,38 @@ VACIO = Explicacion(
     "En la línea {linea}, el campo {campo} está vacío. Escriba el dato y vuelva a enviar solo las líneas con error.",
 )
 
+CIENTIFICA = Explicacion(
+    "CIE-01",
+    "error",
+    "El número perdió cifras",
+    "En «{campo}» dice «{valor}»: es notación científica y faltan cifras, que el portal no puede reponer sin adivinar.",
+    "En Excel, dé a la columna el formato «Texto», escriba el número completo y guarde el archivo otra vez.",
+    "En la línea {linea}, Excel cortó el número de {campo}. Escríbalo completo, con la columna como texto.",
+)
+#: a number that lost digits, as a spreadsheet shows a long one
+CORTADO = "1.23457E+11"
+
+#: what people write where a field does not apply, in capitals and without a final dot
+NO_APLICA = frozenset(("N/A", "NA", "N.A", "-", "--", "\u2013", "\u2014", "NO APLICA", "NO APLICABLE"))
+
 REPARACIONES = {
     "REP-CERO": "Se repuso el cero inicial",
     "REP-ESPACIO": "Se quitaron espacios sobrantes",
+    "REP-INVISIBLE": "Se quitaron caracteres invisibles",
+    "REP-COMILLA": 'Se quitó el apóstrofo o el ="…" que rodeaba al dato',
+    "REP-ANCHO": "Se cambiaron cifras o letras de ancho completo por las comunes",
+    "REP-FRACCION": "Se quitó una fracción de ceros",
+    "REP-CIENTIFICA": "Se escribió completo un número en notación científica",
+    "REP-MILES": "Se quitó el separador de miles",
+    "REP-MONEDA": "Se quitó el signo de la moneda",
     "REP-COMA": "Se cambió la coma decimal por punto",
     "REP-DECIMALES": "Se escribieron los dos decimales",
     "REP-COLA": "Se redondeó a centavos una cola de decimales de la computadora",
     "REP-FECHA": "Se escribió la fecha como AAAAMMDD",
     "REP-VACIO": "Se escribió 00000000 donde la fecha no aplica",
+    "REP-NADA": "Se dejó vacío el dato que no aplica",
     "REP-MAYUSCULA": "Se cambiaron minúsculas por mayúsculas",
-    "REP-ASCII": "Se quitaron tildes y la letra ñ",
+    "REP-ASCII": "Se quitaron tildes, la letra ñ y signos que no caben",
     "REP-SOBRA": "Se quitaron ceros que sobran",
     "REP-PERIODO": "Se escribió el período como AAAA-MM A AAAA-MM",
 }
@@ -88,6 +113,8 @@ class Tipo(ABC):
     ejemplos: Mapping[str, str] = MappingProxyType({})
     #: common odd spellings, put right on whole columns before plain Python sees what is left: (repair, expr -> expr)
     arreglos: ClassVar[tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...]] = ()
+    #: whether every digit counts: then spaces inside, a fraction of zeros and scientific notation are put right
+    cifras: ClassVar[bool] = False
     #: the text that means "does not apply", for optional fields
     vacio: str | None = None
     #: how the format page tells what to write
@@ -109,18 +136,27 @@ class Tipo(ABC):
 
     def read(self, texto: str | None, ctx: Contexto) -> Leido:
         """Any text at all → a value, or why not."""
-        sent = texto or ""
-        stripped = sent.strip(" \t\xa0")
-        notas = ("REP-ESPACIO",) if stripped != sent else ()
-        if stripped == "" or stripped == self.vacio:
-            return self._nothing(stripped, notas)
-        leido = self.understand(stripped, ctx)
-        return leido if leido.codigo else leido._replace(notas=notas + leido.notas)
+        limpio = unwrap(texto or "")
+        if limpio.texto == "" or limpio.texto == self.vacio:
+            return self._nothing(*limpio)
+        if self.vacio is not None and limpio.texto.upper().rstrip(".") in NO_APLICA:
+            return self._none_applies(limpio.notas)
+        plain = whole(limpio.texto) if self.cifras else limpio._replace(notas=())
+        if plain is None:
+            return Leido(codigo=CIENTIFICA.codigo)
+        leido = self.understand(plain.texto, ctx)
+        if leido.codigo:
+            return leido
+        return leido._replace(notas=tuple(dict.fromkeys(limpio.notas + plain.notas + leido.notas)))
 
     def _nothing(self, stripped: str, notas: tuple[str, ...]) -> Leido:
         if self.vacio is None:
             return Leido(codigo=VACIO.codigo)
-        return Leido(None, None, notas if stripped or not self.vacio else ("REP-VACIO",))
+        return self._none_applies() if self.vacio and not stripped else Leido(None, None, notas)
+
+    def _none_applies(self, notas: tuple[str, ...] = ()) -> Leido:
+        """That it does not apply, said otherwise than the format says it."""
+        return Leido(None, None, (*notas, "REP-VACIO" if self.vacio else "REP-NADA"))
 
     def read_many(self, textos: Sequence[str | None], ctx: Contexto) -> list[Leido]:
         """Distinct odd texts, all at once, so that a type may ask one question for all of them."""

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from portal.files.columns.base import Contexto, Leido, Tipo
+from portal.files.columns.wrappings import unwrap, whole
 from portal.files.explain import Explicacion
 
 PROVINCIAS = frozenset([*range(1, 25), 30])
@@ -47,13 +48,27 @@ def _wanted_of_low() -> np.ndarray:
 _WANTED, _LOW = pl.Series(_wanted_of_low()), pl.Series(_half_sums(5))
 
 
+_NINE_OR_TEN = re.compile("[0-9]{9,10}")
+
+
+def _digits(sent: str) -> str:
+    """What a text comes to once it is unwrapped and written out; nothing where digits were lost."""
+    plain = whole(unwrap(sent).texto)
+    return plain.texto if plain else ""
+
+
 class Cedula(Tipo):
     """A worker's cédula or registered foreigner's code, as a number (the leading zero is written back)."""
 
     dtype = pl.Int64
     forma = "10 dígitos"
     ancho = 10
-    arreglos = (("REP-CERO", lambda t: pl.when(t.str.len_bytes() == 9).then(pl.lit("0") + t)),)
+    cifras = True
+    arreglos = (
+        ("REP-CERO", lambda t: pl.when(t.str.len_bytes() == 9).then(pl.lit("0") + t)),
+        ("REP-FRACCION", lambda t: t.str.strip_suffix(".0")),
+        ("REP-COMILLA", lambda t: t.str.strip_prefix("'")),
+    )
     problemas = (
         Explicacion(
             "IDE-01",
@@ -97,15 +112,15 @@ class Cedula(Tipo):
         return pl.when(plain & holds).then(numero)
 
     def read_many(self, textos: Sequence[str | None], ctx: Contexto) -> list[Leido]:
-        ctx.meet([int(t.strip()) for t in textos if t and re.fullmatch(r"\s*[0-9]{10}\s*", t)])
+        ctx.meet([int(plain) for text in textos if _NINE_OR_TEN.fullmatch(plain := _digits(text or ""))])
         return super().read_many(textos, ctx)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         if not re.fullmatch(r"[0-9]{9,10}", texto):
             return Leido(codigo="IDE-02")
-        if len(texto) == 9:
-            whole = "0" + texto
-            return Leido(int(texto), None, ("REP-CERO",)) if check_digit_holds(whole) else Leido(codigo="IDE-02")
+        if len(texto) == 9:  # restored where something proves it: the check digit, or that the code is registered
+            proved = check_digit_holds("0" + texto) or (texto[0] != "0" and ctx.knows(int(texto)))
+            return Leido(int(texto), None, ("REP-CERO",)) if proved else Leido(codigo="IDE-02")
         if check_digit_holds(texto) or ctx.knows(int(texto)):
             return Leido(int(texto))
         return Leido(codigo="IDE-01" if int(texto[:2]) in PROVINCIAS else "IDE-03")
@@ -119,6 +134,7 @@ class Ruc(Tipo):
 
     forma = "13 dígitos"
     ancho = 13
+    cifras = True
     problemas = (
         Explicacion(
             "RUC-01",
@@ -138,7 +154,7 @@ class Ruc(Tipo):
             "En la línea {linea}, el RUC es de otro empleador. Revise con qué RUC ingresó.",
         ),
     )
-    ejemplos = MappingProxyType({"RUC-01": "1.799E+12", "RUC-02": "1799000099001"})
+    ejemplos = MappingProxyType({"RUC-01": "17990000040", "RUC-02": "1799000099001"})
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         return pl.when(texto == ctx.ruc).then(texto)
@@ -155,6 +171,7 @@ class RucAnterior(Tipo):
     """The RUC an empleador had before; may be left out, also with its separator."""
 
     vacio = ""
+    cifras = True
     forma = "13 dígitos, o nada"
     ancho = 13
     arreglos = (("REP-CERO", lambda t: pl.when(t.str.len_bytes() == 12).then(pl.lit("0") + t)),)
@@ -189,6 +206,7 @@ class Sucursal(Tipo):
     dtype = pl.Int32
     forma = "4 dígitos"
     ancho = 4
+    cifras = True
     arreglos = (("REP-CERO", lambda t: pl.when(t.str.contains("^[0-9]{1,3}$")).then(t.str.zfill(4))),)
     problemas = (
         Explicacion(

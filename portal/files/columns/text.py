@@ -1,4 +1,4 @@
-"""Codes of closed catalogues, digit codes and free text."""
+"""Codes of catalogues, digit codes and free text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,35 @@ from collections.abc import Mapping
 import polars as pl
 
 from portal.files.columns.base import Contexto, Leido, Tipo
+from portal.files.columns.wrappings import without_fraction
 from portal.files.explain import Explicacion
 
 
-class Codigo(Tipo):
-    """One code of a closed catalogue: `opciones` are written and offered, `solo_lectura` only understood.
+def _aviso(codigo: str, titulo: str, causa: str, arreglo: str, telefono: str) -> Explicacion:
+    return Explicacion(codigo, "aviso", titulo, causa, arreglo, "En la línea {linea}, " + telefono)
 
-    `catalogo` names its data file, when it has one."""
+
+SIN_LISTA = _aviso(
+    "CAT-02",
+    "El código no está en la lista del portal",
+    "En «{campo}» dice «{valor}», que no está en la lista del portal. Esa lista no está completa.",
+    "Compárelo con el código que le dio el IESS. Si es correcto, no haga nada: se registra.",
+    "el código de {campo} no está en la lista del portal. Si es el que le dio el IESS, se registra.",
+)
+CON_CERO = _aviso(
+    "CAT-03",
+    "Se leyó un código con el cero que le faltaba",
+    "En «{campo}» dice «{valor}» y se leyó con un cero adelante, porque así está en la lista. Nada más lo comprueba.",
+    "Si es ese código, no haga nada: se registra. Si le faltaba otra cifra, corríjalo.",
+    "el código de {campo} llegó con una sola cifra y se leyó con un cero adelante. Revise si es ese.",
+)
+
+
+class Codigo(Tipo):
+    """One code of a catalogue: `opciones` are written and offered, `solo_lectura` only understood.
+
+    `catalogo` names its data file, when it has one. `patron`: the catalogue is incomplete, and a code of this shape
+    that is not in it is taken with an aviso, as `ejemplo` is. `consultar`: whom to ask about one that is not there."""
 
     catalogo = ""
 
@@ -27,32 +49,59 @@ class Codigo(Tipo):
             "El código no está en el catálogo",
             "En «{campo}» dice «{valor}» y va uno de estos códigos: {codigos}.",
             "Escriba el código tal como está en la lista de la página del formato, sin abreviar la palabra. En la "
-            "plantilla de Excel puede escogerlo de una lista.",
+            "plantilla de Excel puede escogerlo de una lista. {consultar}",
             "En la línea {linea}, el código de {campo} no existe. La página del formato tiene la lista.",
         ),
     )
 
-    def __init__(self, opciones: Mapping[str, str], solo_lectura: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        opciones: Mapping[str, str],
+        solo_lectura: Mapping[str, str] | None = None,
+        patron: str = "",
+        ejemplo: str = "",
+        consultar: str = "",
+    ) -> None:
         self.opciones = dict(opciones)
         self.solo_lectura = dict(solo_lectura or {})
         self.todos = self.opciones | self.solo_lectura
+        self.patron, self.consultar = patron, consultar
         widths = sorted({len(codigo) for codigo in self.opciones})
         self.ancho = widths[-1]
         self.forma = _how_wide(widths)
-        self.ejemplos = {problema.codigo: "Z" * self.ancho for problema in self.problemas}
+        self.ejemplos = {problema.codigo: "Z" * (self.ancho + 2 * bool(patron)) for problema in self.problemas}
+        self._open(ejemplo)
+
+    def _open(self, ejemplo: str) -> None:
+        """The avisos of an incomplete catalogue, and what brings them."""
+        short = next((codigo[1:] for codigo in self.opciones if len(codigo) == 2 and codigo[0] == "0"), "")
+        given = {SIN_LISTA: ejemplo if self.patron else "", CON_CERO: short}
+        self.problemas = (*self.problemas, *(problema for problema, text in given.items() if text))
+        self.ejemplos |= {problema.codigo: text for problema, text in given.items() if text}
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         return pl.when(texto.is_in(list(self.todos))).then(texto)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
-        for candidate, notas in (
-            (texto, ()),
-            (texto.upper(), ("REP-MAYUSCULA",)),
-            ("0" + texto, ("REP-CERO",)),
+        plain = without_fraction(texto)
+        leido = self._known(plain.texto) or self._unknown(plain.texto)
+        return leido if leido.codigo else leido._replace(notas=plain.notas + leido.notas)
+
+    def _known(self, texto: str) -> Leido | None:
+        for candidate, notas, aviso in (
+            (texto, (), None),
+            (texto.upper(), ("REP-MAYUSCULA",), None),
+            ("0" + texto, ("REP-CERO",), CON_CERO.codigo),
         ):
             if candidate in self.todos:
-                return Leido(candidate, None, notas)
-        return Leido(codigo="CAT-01")
+                return Leido(candidate, None, notas, aviso)
+        return None
+
+    def _unknown(self, texto: str) -> Leido:
+        upper = texto.upper()
+        if not self.patron or not re.fullmatch(self.patron, upper):
+            return Leido(codigo="CAT-01")
+        return Leido(upper, None, () if upper == texto else ("REP-MAYUSCULA",), SIN_LISTA.codigo)
 
 
 def _how_wide(widths: list[int]) -> str:
@@ -62,7 +111,10 @@ def _how_wide(widths: list[int]) -> str:
 
 
 class Digitos(Tipo):
-    """A code of exactly `ancho` digits that is looked up elsewhere; kept as text."""
+    """A code of exactly `ancho` digits that is looked up elsewhere; kept as text. No zero is put before a shorter one:
+    nothing would show that it is not another code (dominio 3)."""
+
+    cifras = True
 
     def __init__(self, ancho: int, problema: Explicacion) -> None:
         self.ancho = ancho
@@ -77,8 +129,6 @@ class Digitos(Tipo):
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         if re.fullmatch(f"[0-9]{{{self.ancho}}}", texto):
             return Leido(texto)
-        if re.fullmatch(f"[0-9]{{{self.ancho - 1}}}", texto):
-            return Leido("0" + texto, None, ("REP-CERO",))
         return Leido(codigo=self.codigo)
 
 
@@ -122,11 +172,12 @@ class Texto(Tipo):
         }
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
-        canonical = texto.str.contains("^[!-:<-~]([ -:<-~]*[!-:<-~])?$")  # printable ASCII without ';'
+        # printable ASCII without ';', and not as a spreadsheet marks text or a formula
+        canonical = texto.str.contains("^[!-&(-:<>-~]([ -:<-~]*[!-:<-~])?$")
         return pl.when((texto.str.len_bytes() <= self.ancho) & canonical).then(texto)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
-        plain = without_accents(texto)
+        plain = without_accents(texto).lstrip("'").strip()
         if len(plain) > self.ancho:
             return Leido(codigo="TXT-01")
         if ";" in plain:
@@ -137,11 +188,32 @@ class Texto(Tipo):
 
 
 def without_accents(texto: str) -> str:
-    """`Diseño Gráfico` → `Diseno Grafico`; signs with a plain look-alike are put right, the rest is left as it is."""
-    texto = texto.translate(_LOOK_ALIKES)
-    return "".join(c for c in unicodedata.normalize("NFKD", texto) if not unicodedata.combining(c)).strip()
+    """`Diseño 1ª` → `Diseno 1a`; signs and letters with a plain look-alike are put right, the rest is left as it is."""
+    texto = unicodedata.normalize("NFKD", texto.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
+    return "".join(c for c in texto if not unicodedata.combining(c)).strip()
 
 
-_LOOK_ALIKES = str.maketrans(
-    {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "\xa0": " ", "º": "o", "ª": "a"}
-)
+_ALIKE = {
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022\u00b7\u2219\u25cf\u25e6",
+    "'": "\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u2039\u203a",
+    '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
+    "/": "\u2044\u2215",
+    "o": "\u00ba\u00b0\u00f8",
+    "O": "\u00d8",
+    "a": "\u00aa",
+    "x": "\u00d7",
+    "": "\u00bf\u00a1",
+    "ss": "ß",
+    "ae": "æ",
+    "AE": "Æ",
+    "oe": "œ",
+    "OE": "Œ",
+    "d": "đð",
+    "D": "ĐÐ",
+    "l": "ł",
+    "L": "Ł",
+    "i": "ı",
+    "(c)": "©",
+    "(R)": "®",
+}
+_LOOK_ALIKES = str.maketrans({sign: plain for plain, signs in _ALIKE.items() for sign in signs})

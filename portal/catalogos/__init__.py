@@ -13,6 +13,7 @@ import holidays
 
 DATA = Path(__file__).parent / "data"
 WEEK = timedelta(days=7)
+MOVED_SINCE = 2017  # the first whole year of the law that moves holidays
 
 
 @dataclass(frozen=True)
@@ -111,21 +112,32 @@ def sectoriales() -> frozenset[str]:
 
 
 @cache
-def holidays_of(anio: int) -> frozenset[date]:
-    """Days of a year on which Ecuador rests. A holiday that is moved (law of December 2016) is a working day on its
-    own date: the library `holidays` keeps both, so the date left behind is taken out here."""
+def holiday_names(anio: int) -> dict[date, str]:
+    """Days of a year on which Ecuador rests, by their names in Spanish. A holiday that is moved (law of December 2016)
+    is a working day on its own date: the library `holidays` keeps both, so the date left behind is taken out here."""
     fixed = holidays.country_holidays("EC", years=anio, language="es", observed=False)
     named = holidays.country_holidays("EC", years=anio, language="es")
     moved = [(day, name) for day, name in named.items() if day not in fixed]
     left = {day for day, own in fixed.items() for to, name in moved if name.startswith(own) and abs(to - day) < WEEK}
-    return frozenset(named.keys() - left)
+    return _two_in_a_row(anio, {day: named[day] for day in sorted(named.keys() - left)})
+
+
+def _two_in_a_row(anio: int, rests: dict[date, str]) -> dict[date, str]:
+    """2 and 3 November on a Tuesday and a Wednesday, or on a Friday and a Saturday: the law moves the second to the day
+    before the first, which stays (2018, 2021, 2027, 2029, 2032, 2035). The library knows the other weekdays alone."""
+    first, second = date(anio, 11, 2), date(anio, 11, 3)
+    if anio < MOVED_SINCE or first.weekday() not in (1, 4):
+        return rests
+    names = holidays.country_holidays("EC", years=anio, language="es", observed=False)
+    others = {day: name for day, name in rests.items() if day != second}
+    before = {first - timedelta(days=1): f"{names[second]} (observado)", first: names[first]}
+    return dict(sorted((others | before).items()))
 
 
 @cache
-def holiday_names(anio: int) -> dict[date, str]:
-    """The holidays of a year by their names in Spanish."""
-    named = holidays.country_holidays("EC", years=anio, language="es")
-    return {day: named[day] for day in sorted(holidays_of(anio))}
+def holidays_of(anio: int) -> frozenset[date]:
+    """Days of a year on which Ecuador rests."""
+    return frozenset(holiday_names(anio))
 
 
 def is_working_day(day: date) -> bool:

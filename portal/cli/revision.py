@@ -12,7 +12,7 @@ from portal.cli.services import services
 from portal.files.columns import Contexto
 from portal.files.reader import Limites
 from portal.novedades import todas
-from portal.revision.offline import Informe, check_file, like_foreigners
+from portal.revision.offline import Informe, check_files, like_foreigners
 
 
 @click.command()
@@ -23,7 +23,8 @@ from portal.revision.offline import Informe, check_file, like_foreigners
 @click.option("--formato", type=click.Choice(["texto", "json"]), default="texto")
 @click.pass_context
 def revisar(ctx: click.Context, archivo: Path, movimiento: str, ruc: str, hoy: datetime | None, formato: str) -> None:
-    """Checks a file by the same rules, without a database. Exit status: 0 no errors, 1 errors, 2 unreadable."""
+    """Checks a file by the same rules, without a database: of a .zip with several files each. Exit status: 0 no errors,
+    1 errors, 2 one that cannot be used."""
     _, config = services()
     contexto = Contexto(
         ruc,
@@ -34,16 +35,29 @@ def revisar(ctx: click.Context, archivo: Path, movimiento: str, ruc: str, hoy: d
         extemporanea=config.extemporanea_dias,
     )
     limites = Limites(config.max_bytes, config.max_lineas)
-    informe = check_file(archivo.read_bytes(), archivo.name, todas()[movimiento.upper()], contexto, limites)
-    click.echo(json.dumps(informe.as_dict(), ensure_ascii=False, indent=1) if formato == "json" else _report(informe))
-    ctx.exit(informe.salida)
+    informes = check_files(archivo.read_bytes(), archivo.name, todas()[movimiento.upper()], contexto, limites)
+    click.echo(_as_json(informes) if formato == "json" else _as_text(informes))
+    ctx.exit(max(informe.salida for _, informe in informes))
+
+
+def _as_json(informes: list[tuple[str, Informe]]) -> str:
+    """One object; of several files one that holds theirs, each with its name."""
+    each = [{"archivo": nombre, **informe.as_dict()} for nombre, informe in informes]
+    whole = informes[0][1].as_dict() if len(informes) == 1 else {"archivos": each}
+    return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def _as_text(informes: list[tuple[str, Informe]]) -> str:
+    if len(informes) == 1:
+        return _report(informes[0][1])
+    return "\n\n".join(f"{nombre}\n{_report(informe)}" for nombre, informe in informes)
 
 
 def _report(informe: Informe) -> str:
-    """The report as people read it, a line each problem."""
+    """The report as people read it, a line each note and each problem."""
     if informe.falla:
         return f"{informe.falla['codigo']} {informe.falla['causa']} {informe.falla['arreglo']}"
-    rows = [f"{informe.movimiento}: {informe.entendido}"]
+    rows = [f"{informe.movimiento}: {informe.entendido}", *(f"nota: {nota}" for nota in informe.notas)]
     rows += [f"línea {p.linea}: {p.codigo} ({p.nivel}) {p.titulo}. {p.causa} {p.arreglo}" for p in informe.problemas]
     rows += [f"{r['codigo']} {r['que']}, campo {r['campo']}: {r['lineas']}" for r in informe.reparaciones]
     rows.append(

@@ -49,6 +49,9 @@ def extension(nombre: str) -> str:
     return base[base.rindex(".") :] if "." in base else ""
 
 
+HEAD = 4096  # bytes that the door looks at
+
+
 def door_check(nombre: str, primeros: bytes, tamano: int) -> None:
     """Refuse at once what is certain from the name, the first bytes and the size in bytes. Raises FileProblem."""
     if tamano <= 0:

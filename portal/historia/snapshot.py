@@ -11,10 +11,10 @@ import polars as pl
 from sqlalchemy import Connection, text
 
 from portal import bulk
-from portal.novedades import Novedad
+from portal.novedades import Novedad, todas
 from portal.novedades.comunes import HISTORIA
 from portal.revision.ahead import ahead
-from portal.revision.tramo import ACUMULADO, REGISTRADAS
+from portal.revision.tramo import ACUMULADO, DIAS, REGISTRADAS
 
 RELACIONES = {"sucursal": pl.Int32, "cedula": pl.Int64, **HISTORIA}
 
@@ -30,6 +30,15 @@ _ULTIMO = (
     "(select n.periodo from novedad n where n.relacion_id = r.id and n.movimiento <> 'ENT' and n.anulada_en is null "
     "order by n.periodo desc limit 1)"
 )
+#: movements whose key is a date of their own, inside a relación
+_DATED = sorted(n.codigo for n in todas().values() if n.fecha and n.clave == (n.fecha,) and not n.una_por_trabajador)
+#: the last such date of it: a key is written AAAAMMDD (same index)
+_ULTIMO_DIA = (
+    "(select substr(max(n.clave), 1, 4) || '-' || substr(max(n.clave), 5, 2) || '-' || substr(max(n.clave), 7, 2) "
+    "from novedad n where n.relacion_id = r.id and n.anulada_en is null and n.movimiento in ("
+    + ", ".join(f"'{codigo}'" for codigo in _DATED)
+    + "))"
+)
 _ALWAYS = ("sucursal", "cedula", "relacion_id", "rel_ingreso", "rel_salida")
 #: how each history column is found; what nobody reads is not looked up
 _COLUMNAS = {
@@ -37,6 +46,7 @@ _COLUMNAS = {
     "rel_sectorial": "r.sectorial",
     "sueldo": _SUELDO,
     "ultimo_periodo": _ULTIMO,
+    "ultimo_dia": _ULTIMO_DIA,
 }
 #: a file with more lines than this is worth reading all that its empleador has, rather than worker by worker
 MANY = 10_000
@@ -49,10 +59,12 @@ class Historia:
     For a file of many `lineas` it is read once and kept: in the order of an index a worker costs a fifth of what it
     costs to look for him. What the file itself changes on the way (`touched`) is asked again. Nobody else changes it
     meanwhile: a lote has its turn (lotes/turns.py), and a write under a lease that ended is refused.
+
+    `lote_id`: the lote that is being registered, whose own days do not cross with themselves.
     """
 
-    def __init__(self, conn: Connection, empleador_id: int, lineas: int = 0) -> None:
-        self._conn, self._empleador, self._lineas = conn, empleador_id, lineas
+    def __init__(self, conn: Connection, empleador_id: int, lineas: int = 0, lote_id: int = 0) -> None:
+        self._conn, self._empleador, self._lineas, self._lote = conn, empleador_id, lineas, lote_id
         self._kept: dict[str, Kept | None] = {}
         self._touched: list[pl.Series] = []
 
@@ -103,6 +115,20 @@ class Historia:
             {"empleador": self._empleador, "movimiento": nov.codigo, **params, **more},
             ACUMULADO,
         )
+
+    def dias(self, nov: Novedad, relaciones: pl.Series) -> pl.DataFrame:
+        """The days that are registered of that movement, of these relaciones, but for those of the lote's own lines."""
+        among, params = bulk.among(self._conn, "relaciones", relaciones)
+        found = bulk.query(
+            self._conn,
+            f"select relacion_id, clave, valor, id from novedad where relacion_id {among} and movimiento = :movimiento "
+            "and anulada_en is null and lote_id <> :lote",
+            {**params, "movimiento": nov.codigo, "lote": self._lote},
+            {"relacion_id": pl.Int64, "clave": pl.String, "valor": pl.Int64, "id": pl.Int64},
+        )
+        first = pl.col("clave").str.to_date("%Y%m%d")
+        last = first + pl.duration(days=pl.col("valor") - 1)
+        return found.select("relacion_id", first.alias("desde"), last.alias("hasta"), "id").cast(pl.Schema(DIAS))
 
     def _of(self, cedulas: pl.Series, asked: Consulta) -> pl.DataFrame:
         """The rows that are of these workers."""

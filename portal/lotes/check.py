@@ -15,10 +15,10 @@ from portal.files.reader import Tabla
 from portal.historia import Historia
 from portal.lotes import contexto, leases, problemas
 from portal.lotes.estados import move
-from portal.lotes.movement import foreign_movement
 from portal.lotes.work import Clock, under_lease
 from portal.modelos import Lote, Problema
 from portal.revision import Cierre, Revision
+from portal.revision.movement import refuse_foreign
 
 
 def check(database: Database, config: Config, lote_id: int, clock: Clock) -> str | None:
@@ -47,8 +47,7 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
     with database.reading() as session:
         trabajo = contexto.load(session, lease.id)
     tabla = contexto.open_file(database, trabajo, config)
-    if otro := foreign_movement(tabla, trabajo.nov.codigo):
-        raise FileProblem("ARC-06", otro=otro, elegido=trabajo.nov.codigo)
+    refuse_foreign(tabla, trabajo.nov)
     _start(database, lease, tabla, clock)
     with database.engine.connect() as conn:
         revision = Revision(

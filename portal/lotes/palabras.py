@@ -11,16 +11,15 @@ from sqlalchemy.orm import Session
 
 from portal.cuentas.mascara import oculta
 from portal.files.columns import Monto, check_digit_holds
-from portal.lotes.consulta import numbers_of
+from portal.lotes.constan import Consta, registered_of
 from portal.lotes.sugerencias import suggest
 from portal.lotes.textos import entries
 from portal.lotes.textos import explanation as explanation
 from portal.modelos import Problema
 from portal.novedades import Novedad
-from portal.novedades.diccionario import Entrada, about_field
+from portal.novedades.diccionario import Entrada, about_field, field_name
 from portal.revision.plan import plan
 
-_WITH_LOTE = ("YA-01", "YA-02")
 #: said instead of what an agent may not see
 HIDDEN = "••••"
 _HARMLESS = re.compile(r"[0-9]{1,2}|[0-9]{6}|[0-9]{8}|[0-9]{1,4}[/-][0-9]{1,2}([/-][0-9]{1,4})?|[A-Z]{1,3}")
@@ -40,8 +39,9 @@ class Vista(Enum):
 
 @dataclass(frozen=True)
 class Dicho:
-    """One problem of one line, ready to be shown. `otro_lote` is a lote number; `sugerida` a worker of the empleador
-    whose cédula may have been meant; `nombre` the field as `Problema.campo` has it."""
+    """One problem of one line, ready to be shown. `otro_lote` is the number of the lote that registered it before,
+    with line, day and the field's value there (`con_comprobante`: that lote has a receipt); `sugerida` a worker of the
+    empleador whose cédula may have been meant; `nombre` the field as `Problema.campo` has it."""
 
     linea: int
     codigo: str
@@ -56,6 +56,10 @@ class Dicho:
     otro_lote: str = ""
     sugerida: str = ""
     nombre: str = ""
+    otra_linea: int | None = None
+    registrada_el: str = ""
+    registrado: str = ""
+    con_comprobante: bool = False
 
 
 def say(
@@ -67,22 +71,22 @@ def say(
 ) -> list[Dicho]:
     """The problems of an empleador's lote in words, in their order."""
     problemas = list(problemas)
-    numbers = numbers_of(session, {p.otra for p in problemas if p.codigo in _WITH_LOTE and p.otra})
+    there = registered_of(session, problemas)
     meant = suggest(session, empleador_id, [p.valor for p in problemas if p.codigo in _WRONG_ID and p.valor])
     words = entries(session) if problemas else {}
-    return [_say_one(nov, problema, words, numbers, meant, vista) for problema in problemas]
+    return [_say_one(nov, problema, words, there.get(problema.id), meant, vista) for problema in problemas]
 
 
 def _say_one(
     nov: Novedad,
     problema: Problema,
     words: Mapping[str, Entrada],
-    numbers: Mapping[int, str],
+    consta: Consta | None,
     meant: Mapping[str, str],
     vista: Vista,
 ) -> Dicho:
     what = words[problema.codigo].explicacion
-    datos = _data(nov, problema, numbers, vista)
+    datos = _data(nov, problema, consta, vista)
     suggested = meant.get(problema.valor or "", "") if problema.codigo in _WRONG_ID else ""
     return Dicho(
         problema.linea,
@@ -95,9 +99,13 @@ def _say_one(
         label(nov, problema.campo),
         shown_value(nov, problema, vista),
         _worker(problema, vista),
-        numbers.get(problema.otra or 0, "") if problema.codigo in _WITH_LOTE else "",
+        consta.lote if consta else "",
         oculta(suggested) if suggested and vista is Vista.AJENA else suggested,
         problema.campo,
+        consta.linea if consta else None,
+        consta.dia if consta else "",
+        _registered_value(nov, problema, consta, vista),
+        bool(consta and consta.con_comprobante),
     )
 
 
@@ -108,17 +116,28 @@ def _worker(problema: Problema, vista: Vista) -> str:
     return cedula if vista is Vista.PERMITIDA else oculta(cedula)
 
 
-def _data(nov: Novedad, problema: Problema, numbers: Mapping[int, str], vista: Vista) -> dict[str, object]:
-    with_lote = problema.codigo in _WITH_LOTE
+def _data(nov: Novedad, problema: Problema, consta: Consta | None, vista: Vista) -> dict[str, object]:
+    campo = next((c for c in plan(nov).campos if c.nombre == problema.campo), None)
     shown = shown_value(nov, problema, vista)
     return {
         "linea": problema.linea,
-        "campo": label(nov, problema.campo).lower() if problema.campo not in ("ruc",) else "RUC",
+        "campo": field_name(campo) if campo else "toda la línea",
         "valor": shown,
-        "otra": numbers.get(problema.otra or 0) if with_lote else problema.otra,
+        "otra": consta.lote if consta else problema.otra,
+        "otra_linea": consta.linea if consta else None,
+        "fecha": consta.dia if consta else "",
+        "registrado": _registered_value(nov, problema, consta, vista),
         "tiene": problema.otra,
-        **about_field(nov, next((c for c in plan(nov).campos if c.nombre == problema.campo), None), shown),
+        **about_field(nov, campo, shown),
     }
+
+
+def _registered_value(nov: Novedad, problema: Problema, consta: Consta | None, vista: Vista) -> str:
+    """What is registered in the problem's field, for the same eyes as what was sent."""
+    text = (consta.textos or {}).get(problema.campo, "") if consta else ""
+    if vista is Vista.PERMITIDA:
+        return text
+    return _for_strangers(nov, problema.campo, text) if vista is Vista.AJENA else hide_ids(text)
 
 
 def label(nov: Novedad, campo: str) -> str:

@@ -1,22 +1,44 @@
-"""Problem rows: in many, out by count. Their columns are those of `revision.ESQUEMA` without `historica`."""
+"""Problem rows: in many, out by count. Their columns are those of `revision.ESQUEMA` without `historica`; what is
+said of a registered novedad has its id in `novedad_id`, not in `otra`."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import polars as pl
 from sqlalchemy import Connection, text
 
 from portal import bulk
-from portal.novedades import Novedad
+from portal.novedades import Novedad, todas
 from portal.revision.plan import plan
 from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
 C = pl.col
 
 
+@cache
+def about_registered() -> list[str]:
+    """The codes of what is said of a registered novedad."""
+    crossing = [nov.cruce.registrado.codigo for nov in todas().values() if nov.cruce]
+    return [YA_REGISTRADA.codigo, YA_CON_OTROS_VALORES.codigo, *crossing]
+
+
+def of_whole_file() -> list[str]:
+    """The codes of avisos that the check finds in the whole file: registering it part by part does not find them."""
+    return [nov.cruce.en_archivo.codigo for nov in todas().values() if nov.cruce]
+
+
 def add(conn: Connection, lote_id: int, found: pl.DataFrame, late: pl.Expr | None = None) -> None:
     """Stores problems of a lote, in the order of their lines; `late` is true on those that were not so at the check."""
-    columns = (pl.lit(lote_id).alias("lote_id"), pl.exclude("historica"))
+    about = C("codigo").is_in(about_registered())
+    none = pl.lit(None, pl.Int64)
+    columns = (
+        pl.lit(lote_id).alias("lote_id"),
+        pl.exclude("historica", "otra"),
+        pl.when(about).then(none).otherwise("otra").alias("otra"),
+        pl.when(about).then("otra").otherwise(none).alias("novedad_id"),
+    )
     order = np.argsort(found["linea"].to_numpy(), kind="stable")
     for start in range(0, len(order), bulk.PIECE):  # some at a time: sorted, all of them would stand here twice
         some = found[order[start : start + bulk.PIECE]]
@@ -34,10 +56,8 @@ def forget_history(conn: Connection, lote_id: int, nov: Novedad, lineas: pl.Seri
     if lineas.is_empty():
         return
     among, params = bulk.among(conn, "lineas", lineas)
-    codes = [p.regla.codigo for p in plan(nov).preguntas if p.historica]
-    codes += [YA_REGISTRADA.codigo, YA_CON_OTROS_VALORES.codigo]
-    listed = ", ".join(f"'{code}'" for code in codes)
-    sql = f"delete from problema where lote_id = :lote and linea {among} and codigo in ({listed})"
+    codes = [p.regla.codigo for p in plan(nov).preguntas if p.historica] + about_registered()
+    sql = f"delete from problema where lote_id = :lote and linea {among} and codigo in ({_listed(codes)})"
     conn.execute(text(sql), {"lote": lote_id, **params})
 
 
@@ -58,10 +78,17 @@ def replace(conn: Connection, lote_id: int, first: int, last: int, sealed: pl.Se
     sealed = sealed.filter(sealed.is_between(first, last))
     among, params = bulk.among(conn, "sealed", sealed)
     conn.execute(
-        text(f"delete from problema where lote_id = :lote and linea between :first and :last and not linea {among}"),
+        text(
+            f"delete from problema where lote_id = :lote and linea between :first and :last and not linea {among} "
+            f"and codigo not in ({_listed(of_whole_file())})"
+        ),
         {"lote": lote_id, "first": first, "last": last, **params},
     )
     add(conn, lote_id, found.filter(~C("linea").is_in(sealed.implode())), late)
+
+
+def _listed(codes: list[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
 
 
 def _registered_before(conn: Connection, lote_id: int, first: int, last: int) -> pl.Series:

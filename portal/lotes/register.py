@@ -59,7 +59,7 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
     tabla = contexto.open_file(database, trabajo, config)
     ctx = contexto.judged_by(trabajo, database, config)
     with database.engine.connect() as conn:
-        historia = Historia(conn, trabajo.empleador_id, tabla.lineas)
+        historia = Historia(conn, trabajo.empleador_id, tabla.lineas, lease.id)
         for lineas, tramo in ahead(_read(tabla, config.tramo_lineas, done, sealed, trabajo, ctx)):
             judge(tramo, historia)
             conn.rollback()

@@ -7,8 +7,10 @@ from portal.modelos.types import Id
 
 class Problema(Base):
     """One thing to say about one line: an error, an aviso or a nota. `valor` is what was sent; `otra` is the other
-    line of the file (repeats), the id of the other lote (already registered) or the number of fields (LIN-01);
-    `cedula` the worker of the line where it could be read. `al_registrar`: it was not so at the check."""
+    line of the file (repeats) or the number of fields (LIN-01); `novedad_id` the registered novedad that it is about
+    (no foreign key: it would be looked at for each row, and novedades are never deleted). Rows from before migration
+    0007 have the id of the other lote in `otra` instead. `cedula` the worker of the line where it could be read.
+    `al_registrar`: it was not so at the check."""
 
     __tablename__ = "problema"
     __table_args__ = (
@@ -25,4 +27,5 @@ class Problema(Base):
     valor: Mapped[str | None]
     otra: Mapped[int | None] = mapped_column(BigInteger)
     cedula: Mapped[int | None] = mapped_column(BigInteger)
+    novedad_id: Mapped[int | None] = mapped_column(BigInteger)
     al_registrar: Mapped[bool] = mapped_column(default=False, server_default=false())

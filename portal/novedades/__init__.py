@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from portal.novedades.base import Campo, Dia, Falla, Meses, Novedad, Regla, Tope
+from portal.novedades.base import Campo, Cruce, Dia, Falla, Meses, Novedad, Regla, Tope
 
 # as the institute's menu has them; one that is not named here comes after, by its code
 _ORDEN = ("ENT", "SAL", "MSU", "INS", "PFM", "PFR", "PFN", "PPF", "PRA", "MND", "RHT", "RRT")
@@ -21,4 +21,4 @@ def todas() -> dict[str, Novedad]:
     return {n.codigo: n for n in found}
 
 
-__all__ = ["Campo", "Dia", "Falla", "Meses", "Novedad", "Regla", "Tope", "todas"]
+__all__ = ["Campo", "Cruce", "Dia", "Falla", "Meses", "Novedad", "Regla", "Tope", "todas"]

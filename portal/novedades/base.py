@@ -98,18 +98,31 @@ class Tope:
 
 
 @dataclass(frozen=True, eq=False)
+class Cruce:
+    """Days of a worker in a sucursal, from the date in `desde` on, so many as `dias` says. Two spans of them that have
+    a day in common are told: in the file (`otra`: the other line), and with a registered one (`otra`: its novedad)."""
+
+    desde: str
+    dias: str
+    en_archivo: Explicacion
+    registrado: Explicacion
+
+
+@dataclass(frozen=True, eq=False)
 class Novedad:
     """A movement. `hecho` and `hecho_campos` tell it in a worker's history: a short name and the fields to show.
     `campos` from field 7 on; `clave` what tells two lines of one worker and period apart.
 
-    `relacion` says which relación of the worker a line is about; `efecto` names what historia does with it; `fecha`
-    the field with its own date, `dia` its own day where that is no field (None: the last day of its period); `valor`
-    the field whose number it adds up; `planilla` the change of the monthly payroll in cents; `una_por_trabajador`:
-    two lines of one worker in one file cannot both stand. `sobra`: codes that payroll programs put after the last field
-    by mistake. `tope`: a ceiling for several lines together; `opcionales`: how many last fields may be left
-    out. `plazo` "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature.
-    `ejemplo_historia` is the history in which the examples are good, `acompanan` the codes that come along with the
-    failing example of a common rule. `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
+    `relacion` says which relación of the worker a line is about, `prefiere` which of several that fit (else the
+    latest); `efecto` names what historia does with it; `fecha` the field with its own date, `dia` its own day where
+    that is no field (None: the last day of its period); `valor` the field whose number it adds up; `planilla` the
+    change of the monthly payroll in cents; `una_por_trabajador`: two lines of one worker in one file cannot both stand.
+    `sobra`: codes that payroll programs put after the last field by mistake. `tope`: a ceiling for several lines
+    together; `cruce`: days that must not be told twice; `opcionales`: how many last fields may be left out. `plazo`
+    "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature. `ejemplo_historia` is the
+    history in which the examples are good, `ejemplo_avisos` the avisos that they bring all the same (a period is either
+    not over or late on most days), `acompanan` the codes that come along with the failing example of a common rule.
+    `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
     """
 
     codigo: str
@@ -129,10 +142,13 @@ class Novedad:
     sobra: tuple[str, ...] = ()
     dia: pl.Expr | None = None
     tope: Tope | None = None
+    cruce: Cruce | None = None
+    prefiere: pl.Expr | None = None
     opcionales: int = 0
     plazo: str = "habiles"
     solo_aviso_tarde: bool = False
     ejemplo_historia: str = "abierta"
+    ejemplo_avisos: tuple[str, ...] = ()
     acompanan: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     marca: str = "S"
     nota_formato: str = ""

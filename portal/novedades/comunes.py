@@ -33,9 +33,9 @@ MOVIMIENTO = Explicacion(
     "MOV-01",
     "error",
     "La línea es de otra novedad",
-    "En «{campo}» dice «{valor}» y todas las líneas de este archivo deben llevar el mismo movimiento.",
+    "En «{campo}» dice «{valor}»: es {otro}. Este archivo es de {elegido}.",
     "Pase la línea al archivo de su novedad, o corrija el código del movimiento.",
-    "En la línea {linea}, el movimiento dice {valor}. Esa línea va en otro archivo.",
+    "En la línea {linea}, el movimiento es {otro}. El archivo es de {elegido}: esa línea va en otro.",
 )
 
 
@@ -95,7 +95,8 @@ DERIVADAS: dict[str, tuple[tuple[str, ...], pl.Expr]] = {
 
 # --- history columns: what the snapshot says of the relación a line is about --------------------------------------
 # `sueldo_desde`: the period (AAAAMM) of the MSU that set the present sueldo, null when its ENT did; `ultimo_periodo`:
-# the last one with a live novedad of that relación, but for its ENT
+# the last one with a live novedad of that relación, but for its ENT; `ultimo_dia`: the last own date of one (MND,
+# PRA, RRT)
 HISTORIA: dict[str, pl.DataType | type[pl.DataType]] = {
     "relacion_id": pl.Int64,
     "rel_ingreso": pl.Date,
@@ -105,6 +106,7 @@ HISTORIA: dict[str, pl.DataType | type[pl.DataType]] = {
     "sueldo_actual": pl.Int64,
     "sueldo_desde": pl.Int32,
     "ultimo_periodo": pl.Int32,
+    "ultimo_dia": pl.Date,
 }
 HISTORIA_PIDE = ("ruc", "sucursal", "anio", "mes", "cedula")
 
@@ -241,6 +243,22 @@ def _falla_tarde(nov: Novedad, dias: int, meses: int, codigo: str) -> Falla:
     if nov.dia is not None:
         return Falla({"lapso": Meses(meses, meses)}, periodo=meses, con=con)
     return Falla({nov.fecha: Dia(dias)}, con=con) if nov.fecha else Falla(periodo=meses, con=con)
+
+
+def fecha_futura(codigo: str, campo: str, etiqueta: str, falla: Falla) -> Regla:
+    """A date that has not come: told, not refused."""
+    nombre = etiqueta[:1].lower() + etiqueta[1:]
+    return Regla(
+        codigo,
+        campo,
+        C(campo) > HOY,
+        f"La {nombre} es futura",
+        f"La {nombre} «{{valor}}» todavía no llega.",
+        "Si es correcta, no haga nada: se registra. Si no, escriba la fecha que corresponde.",
+        f"En la línea {{linea}}, la {nombre} todavía no llega. Revise si es la correcta.",
+        falla,
+        nivel="aviso",
+    )
 
 
 def sin_relacion_en_el_periodo(codigo: str) -> Regla:

@@ -13,12 +13,13 @@ from portal.files.columns import Codigo, Fecha, Tipo
 from portal.files.columns.base import CIENTIFICA, CORTADO, VACIO
 from portal.files.columns.spelled_days import readings_told
 from portal.files.explain import Explicacion
-from portal.novedades import Campo, Novedad, Regla, Tope, todas
+from portal.novedades import Campo, Cruce, Dia, Novedad, Regla, Tope, todas
 from portal.novedades.comunes import cabecera, reglas_comunes
 from portal.novedades.ejemplos import failing_line, good_line
 
 #: the line number that examples speak of
 LINEA = 47
+NUMERO = "2026-000119-2"  # an example of a lote's number, in the texts that name one
 OTRA_CEDULA = "2460000017"
 #: what has to be known of the worker for an example to be understood; {hoy} is the business date, AAAAMMDD
 SITUACIONES = {
@@ -27,6 +28,7 @@ SITUACIONES = {
     "abierta_hoy": "En este ejemplo el ingreso registrado es {hoy}.",
     "abierta_en_2012": "En este ejemplo el trabajador consta en la sucursal desde 2012.",
     "cerrada_ayer": "En este ejemplo la relación registrada terminó el día anterior a {hoy}.",
+    "con_novedad_hoy": "En este ejemplo el trabajador tiene una novedad registrada con fecha {hoy}.",
     "con_novedad_este_mes": "En este ejemplo el trabajador tiene novedades registradas en el mes de {hoy}.",
 }
 
@@ -68,8 +70,8 @@ class Entrada:
 
 
 def field_name(campo: Campo) -> str:
-    """A field as it stands within a sentence: `RUC`, `fecha de salida`."""
-    return campo.etiqueta if campo.etiqueta.isupper() else campo.etiqueta[:1].lower() + campo.etiqueta[1:]
+    """A field as it stands within a sentence: `RUC anterior`, `fecha de salida`."""
+    return campo.etiqueta if campo.etiqueta.split()[0].isupper() else campo.etiqueta[:1].lower() + campo.etiqueta[1:]
 
 
 def codes_of(campo: Campo) -> str:
@@ -163,6 +165,8 @@ def _of_rules() -> Iterator[Entrada]:
             yield _rule_entry(regla, nov, f"{nov.nombre} ({nov.codigo})")
         if nov.tope is not None:
             yield _ceiling_entry(nov.tope, nov)
+        if nov.cruce is not None:
+            yield from _crossing_entries(nov.cruce, nov)
 
 
 def _ceiling_entry(tope: Tope, nov: Novedad) -> Entrada:
@@ -179,6 +183,29 @@ def _ceiling_entry(tope: Tope, nov: Novedad) -> Entrada:
         return Muestra((Linea(before), Linea(over, place)), (Linea(before), Linea(fits)), datos)
 
     return Entrada(tope.explicacion, (nov.codigo,), f"{nov.nombre} ({nov.codigo})", ejemplo)
+
+
+def _crossing_entries(cruce: Cruce, nov: Novedad) -> Iterator[Entrada]:
+    """A line that tells a day told before: by another line, by a registered one."""
+    names = [campo.nombre for campo in fields(nov)]
+    start, days = names.index(cruce.desde), names.index(cruce.dias)
+
+    def line(hoy: date, first: int, many: int) -> tuple[str, ...]:
+        text = list(good_line(nov, hoy, **{cruce.desde: Dia(first).render(hoy)}))
+        text[days] = str(many)
+        return tuple(text)
+
+    def ejemplo(hoy: date, otra: str | int, before: tuple[Linea, ...], said: str = "") -> Muestra:
+        bad, good = Linea(line(hoy, -2, 1), start), Linea(line(hoy, -1, 1))
+        datos = {"linea": LINEA, "otra": otra, "campo": field_name(fields(nov)[start]), "valor": bad.campos[start]}
+        return Muestra((*before, bad), (*before, good), datos, said)
+
+    grupo = f"{nov.nombre} ({nov.codigo})"
+    yield Entrada(
+        cruce.en_archivo, (nov.codigo,), grupo, lambda hoy: ejemplo(hoy, LINEA - 1, (Linea(line(hoy, -3, 2)),))
+    )
+    said = f"En este ejemplo esos días constan en el lote {NUMERO}."
+    yield Entrada(cruce.registrado, (nov.codigo,), grupo, lambda hoy: ejemplo(hoy, NUMERO, (), said))
 
 
 def _rule_entry(regla: Regla, nov: Novedad, grupo: str) -> Entrada:

@@ -4,7 +4,16 @@ from portal.catalogos import sectoriales
 from portal.files.columns import Digitos, Fecha, Monto, Texto
 from portal.files.explain import Explicacion
 from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla
-from portal.novedades.comunes import HOY, INICIO, ULTIMA, C, codigos, minimo_sectorial, sin_salario_basico
+from portal.novedades.comunes import (
+    HOY,
+    INICIO,
+    ULTIMA,
+    C,
+    codigos,
+    fecha_futura,
+    minimo_sectorial,
+    sin_salario_basico,
+)
 
 SECTORIAL = Explicacion(
     "SEC-01",
@@ -76,7 +85,7 @@ NOVEDAD = Novedad(
             "La fecha de ingreso «{valor}» todavía no llega.",
             "Escriba la fecha en que empezó a trabajar, o envíe la línea ese día.",
             "En la línea {linea}, la fecha de ingreso todavía no llega. Corríjala o envíela ese día.",
-            Falla({"fecha_ingreso": Dia(1), "fecha_registro": Dia(1)}),
+            Falla({"fecha_ingreso": Dia(1), "fecha_registro": Dia(1)}, con=("ENT-09",)),
         ),
         Regla(
             "ENT-03",
@@ -116,10 +125,10 @@ NOVEDAD = Novedad(
             "ENT-06",
             "fecha_ingreso",
             C("fecha_ingreso") <= C("rel_salida"),
-            "El ingreso cae dentro de una relación ya registrada",
+            "El ingreso cae dentro de una relación ya registrada, o antes",
             "Ese trabajador tiene en la sucursal una relación que terminó en esa fecha o después.",
             "Revise la fecha de ingreso. Si la salida registrada está mal, hay que anularla primero.",
-            "En la línea {linea}, la fecha de ingreso cae dentro de un trabajo ya registrado. Revísela.",
+            "En la línea {linea}, la fecha de ingreso no es posterior a la última salida de ese trabajador. Revísela.",
             Falla(historia="cerrada_ayer"),
         ),
         Regla(
@@ -145,5 +154,6 @@ NOVEDAD = Novedad(
             nivel="aviso",
             fuente="Tabla sectorial de 2013 a 2015",
         ),
+        fecha_futura("ENT-09", "fecha_registro", "Fecha de registro", Falla({"fecha_registro": Dia(1)})),
     ),
 )

@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from portal.files.columns import Lapso, Monto, Numero, RucAnterior
+from portal.files.columns import Lapso, Monto, Numero, RucAnterior, ruc_check_holds
 from portal.files.columns.periods import first_day, last_day, months_in
 from portal.files.explain import Explicacion
 from portal.novedades.base import Campo, Falla, Meses, Regla
-from portal.novedades.comunes import INICIO, C, codigos, cubre
+from portal.novedades.comunes import HOY, INICIO, C, codigos, cubre
 
 _MESES = Explicacion(
     "FDR-05",
@@ -40,6 +40,16 @@ ACOMPANAN = {
     "PLA-01": ("FDR-03",),
     "PLA-02": ("FDR-03",),
 }
+
+#: a period either is not over or, four days later, late: the examples are of the month that runs
+AVISOS = ("FDR-06",)
+
+
+def _unproven(rucs: pl.Series) -> pl.Series:
+    """Which of them have a check digit that does not hold; few are distinct."""
+    found = {ruc: not ruc_check_holds(ruc) for ruc in rucs.drop_nulls().unique().to_list()}
+    return rucs.replace_strict(found, default=None, return_dtype=pl.Boolean)
+
 
 REGLAS = (
     Regla(
@@ -85,5 +95,31 @@ REGLAS = (
         "En la línea {linea}, el año y el mes no son los del comienzo del período. Revíselos.",
         Falla({"lapso": Meses(-1, -1)}, con=("FDR-03", "PLA-01")),
         nivel="aviso",
+    ),
+    Regla(
+        "FDR-06",
+        "lapso",
+        DIA > HOY,
+        "El período pagado todavía no termina",
+        "El último mes de «{valor}» todavía no termina.",
+        "Si es correcto, no haga nada: se registra. Si no, corrija el período o envíe la línea cuando termine.",
+        "En la línea {linea}, el período que se paga todavía no termina. Si es correcto, está bien.",
+        Falla({"lapso": Meses(0, 1), "meses": "02"}),
+        nivel="aviso",
+    ),
+)
+REGLAS_CON_RUC = (
+    *REGLAS,
+    Regla(
+        "FDR-07",
+        "ruc_anterior",
+        C("ruc_anterior").map_batches(_unproven, return_dtype=pl.Boolean),
+        "El dígito verificador del RUC anterior no corresponde",
+        "El dígito verificador de «{valor}» no corresponde a las demás cifras. Hay RUC en uso a los que les pasa.",
+        "Compárelo con el certificado del RUC. Si es el mismo, no haga nada: se registra.",
+        "En la línea {linea}, el RUC anterior puede tener un dígito cambiado. Compárelo con el certificado.",
+        Falla({"ruc_anterior": "1793213150001"}),
+        nivel="aviso",
+        fuente="SRI: el dígito de las compañías no se cumple siempre",
     ),
 )

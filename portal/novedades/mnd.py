@@ -4,8 +4,8 @@ import polars as pl
 
 from portal.files.columns import Entero, Fecha
 from portal.files.explain import Explicacion
-from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla, Tope
-from portal.novedades.comunes import CUBRE_PERIODO, INICIO, C, sin_relacion_en_el_periodo
+from portal.novedades.base import Campo, Cruce, Dia, Falla, Novedad, Regla, Tope
+from portal.novedades.comunes import CUBRE_PERIODO, INICIO, C, cubre, fecha_futura, sin_relacion_en_el_periodo
 
 _DIAS = Explicacion(
     "MND-04",
@@ -23,6 +23,27 @@ _TOPE = Explicacion(
     "Revise los días: cuentan los de este archivo y los ya registrados.",
     "En la línea {linea}, los días no laborados del mes suman más de treinta. Revise los días.",
 )
+_CRUCE = Cruce(
+    "fecha_inicio",
+    "dias",
+    Explicacion(
+        "MND-08",
+        "aviso",
+        "Los días se cruzan con los de otra línea",
+        "Algún día de esta línea está también en la línea {otra}, del mismo trabajador.",
+        "Si un día está dos veces, corrija una de las dos líneas. Si es correcto, no haga nada: se registra.",
+        "En la línea {linea}, algún día está también en la línea {otra}, del mismo trabajador. Revise las dos.",
+    ),
+    Explicacion(
+        "MND-09",
+        "aviso",
+        "Los días se cruzan con otros ya registrados",
+        "Algún día de esta línea ya consta registrado para el trabajador, en el lote {otra}.",
+        "Si un día está dos veces, corrija la línea. Si es correcto, no haga nada: se registra.",
+        "En la línea {linea}, algún día ya está registrado en el lote {otra}. Revise los días.",
+    ),
+)
+_FIRST, _LAST = C("fecha_inicio"), C("fecha_inicio") + pl.duration(days=C("dias").cast(pl.Int64) - 1)
 _LEFT = (C("fecha_inicio").dt.month_end() - C("fecha_inicio")).dt.total_days() + 1
 
 NOVEDAD = Novedad(
@@ -37,10 +58,12 @@ NOVEDAD = Novedad(
     ),
     clave=("fecha_inicio",),
     relacion=CUBRE_PERIODO,
+    prefiere=cubre(_FIRST, _FIRST),
     efecto="fija_dias",
     valor="dias",
     fecha="fecha_inicio",
     tope=Tope("dias", 30, _TOPE),
+    cruce=_CRUCE,
     acompanan={"PER-01": ("MND-05",), "PER-02": ("MND-01", "MND-05")},
     reglas=(
         sin_relacion_en_el_periodo("MND-01"),
@@ -65,6 +88,18 @@ NOVEDAD = Novedad(
             Falla(periodo=-1),
             nivel="aviso",
         ),
+        Regla(
+            "MND-06",
+            "fecha_inicio",
+            (C("rel_ingreso") > _FIRST) | (C("rel_salida") < _LAST).fill_null(False),
+            "Hay días fuera de la relación",
+            "Desde «{valor}», algún día es anterior al ingreso del trabajador o posterior a su salida.",
+            "Revise la fecha y el número de días. Si es correcto, no haga nada: se registra.",
+            "En la línea {linea}, hay días antes del ingreso del trabajador o después de su salida. Revíselos.",
+            Falla(historia="abierta_hoy"),
+            nivel="aviso",
+        ),
+        fecha_futura("MND-07", "fecha_inicio", "Fecha de inicio", Falla({"fecha_inicio": Dia(1)})),
     ),
     marca="D",
     nota_formato="No está en la lista de 2026 del IESS. El portal ofrece el formato que describen otras fuentes.",

@@ -15,6 +15,7 @@ NOVEDAD = Novedad(
     efecto="suma_al_periodo",
     valor="sueldo_total",
     dia=fondos.DIA,
+    ejemplo_avisos=fondos.AVISOS,
     acompanan=fondos.ACOMPANAN,
     reglas=fondos.REGLAS,
 )

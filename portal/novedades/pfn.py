@@ -17,8 +17,9 @@ NOVEDAD = Novedad(
     dia=fondos.DIA,
     opcionales=1,
     solo_aviso_tarde=True,
+    ejemplo_avisos=fondos.AVISOS,
     acompanan=fondos.ACOMPANAN,
-    reglas=fondos.REGLAS,
+    reglas=fondos.REGLAS_CON_RUC,
     marca="D",
     nota_formato=fondos.RECONSTRUIDO,
 )

@@ -16,6 +16,7 @@ NOVEDAD = Novedad(
     valor="sueldo_total",
     dia=fondos.DIA,
     solo_aviso_tarde=True,
+    ejemplo_avisos=fondos.AVISOS,
     acompanan=fondos.ACOMPANAN,
     reglas=fondos.REGLAS,
     marca="D",

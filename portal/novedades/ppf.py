@@ -2,7 +2,8 @@
 
 from portal.files.columns import Fecha, Texto
 from portal.novedades import fondos
-from portal.novedades.base import Campo, Dia, Novedad
+from portal.novedades.base import Campo, Dia, Falla, Novedad
+from portal.novedades.comunes import fecha_futura
 
 NOVEDAD = Novedad(
     codigo="PPF",
@@ -26,8 +27,12 @@ NOVEDAD = Novedad(
     dia=fondos.DIA,
     opcionales=1,
     solo_aviso_tarde=True,
+    ejemplo_avisos=fondos.AVISOS,
     acompanan=fondos.ACOMPANAN,
-    reglas=fondos.REGLAS,
+    reglas=(
+        *fondos.REGLAS_CON_RUC,
+        fecha_futura("PPF-01", "fecha_aprobacion", "Fecha de aprobación", Falla({"fecha_aprobacion": Dia(1)})),
+    ),
     marca="D",
     nota_formato=fondos.RECONSTRUIDO,
 )

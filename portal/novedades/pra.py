@@ -2,7 +2,7 @@
 
 from portal.files.columns import Fecha, Monto
 from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla
-from portal.novedades.comunes import C, cubre
+from portal.novedades.comunes import C, cubre, fecha_futura
 
 NOVEDAD = Novedad(
     codigo="PRA",
@@ -31,6 +31,7 @@ NOVEDAD = Novedad(
             "En la línea {linea}, ese trabajador no constaba en la sucursal el día de la suscripción. Revise la fecha.",
             Falla(historia="ninguna"),
         ),
+        fecha_futura("PRA-02", "fecha_suscripcion", "Fecha de suscripción", Falla({"fecha_suscripcion": Dia(1)})),
     ),
     marca="D",
     nota_formato="Las fuentes públicas no coinciden en este formato. El portal lo reconstruyó con lo que publican.",

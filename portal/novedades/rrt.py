@@ -2,7 +2,7 @@
 
 from portal.files.columns import Fecha
 from portal.novedades.base import Campo, Dia, Falla, Novedad, Regla
-from portal.novedades.comunes import INICIO, C, codigos, cubre
+from portal.novedades.comunes import INICIO, C, codigos, cubre, fecha_futura
 
 NOVEDAD = Novedad(
     codigo="RRT",
@@ -43,6 +43,7 @@ NOVEDAD = Novedad(
             Falla(periodo=-1),
             nivel="aviso",
         ),
+        fecha_futura("RRT-03", "fecha_cambio", "Fecha del cambio", Falla({"fecha_cambio": Dia(1)})),
     ),
     marca="U",
     nota_formato="No hay una fuente pública de este formato. El portal lo reconstruyó por su nombre y sus usos.",

@@ -108,5 +108,38 @@ NOVEDAD = Novedad(
             "En la línea {linea}, la fecha de salida todavía no llega. Envíela ese día.",
             Falla({"fecha_salida": Dia(1)}),
         ),
+        Regla(
+            "SAL-08",
+            "fecha_fallecimiento",
+            C("fecha_fallecimiento") > HOY,
+            "La fecha de fallecimiento es futura",
+            "La fecha de fallecimiento «{valor}» es posterior al día en que se recibió el archivo.",
+            "Escriba la fecha del certificado de defunción.",
+            "En la línea {linea}, la fecha de fallecimiento todavía no llega. Compárela con el certificado.",
+            Falla({"causa": "F", "fecha_fallecimiento": Dia(1)}, con=("SAL-09",)),
+        ),
+        Regla(
+            "SAL-09",
+            "fecha_fallecimiento",
+            C("fecha_fallecimiento") > C("fecha_salida"),
+            "El fallecimiento es posterior a la salida",
+            "La fecha de fallecimiento «{valor}» es posterior a la fecha de salida de la misma línea.",
+            "Si la relación terminó por el fallecimiento, las dos fechas suelen ser la misma. Si es correcto, no haga "
+            "nada: se registra.",
+            "En la línea {linea}, el fallecimiento es posterior a la salida. Revise las dos fechas.",
+            Falla({"causa": "F", "fecha_fallecimiento": Dia(0)}),
+            nivel="aviso",
+        ),
+        Regla(
+            "SAL-10",
+            "fecha_salida",
+            C("ultimo_dia") > C("fecha_salida"),
+            "Hay una novedad registrada con fecha posterior a esa salida",
+            "De ese trabajador consta una novedad (días no laborados, retroactivo o cambio de relación) con fecha "
+            "posterior a la salida «{valor}».",
+            "Revise la fecha de salida. Si es correcta, hay que anular antes esa novedad.",
+            "En la línea {linea}, hay una novedad de ese trabajador con fecha posterior a la salida. Revise la fecha.",
+            Falla(historia="con_novedad_hoy"),
+        ),
     ),
 )

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
 
 import portal.revision as room
 from portal.files.explain import Explicacion
 from portal.novedades import Novedad, todas
-from portal.novedades.diccionario import LINEA, Entrada, Linea, Muestra, fields, merged, of_novedades
+from portal.novedades.diccionario import (
+    LINEA,
+    NUMERO,
+    Entrada,
+    Linea,
+    Muestra,
+    field_name,
+    fields,
+    merged,
+    of_novedades,
+)
 from portal.novedades.diccionario_archivos import of_files
 from portal.novedades.diccionario_reparaciones import of_repairs
 from portal.novedades.ejemplos import good_line
@@ -24,7 +34,6 @@ from portal.revision.repeats import CONTRADICE, REPETIDA
 from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
 GRUPO = "La línea completa"
-NUMERO = "2026-000119-2"  # an example of a lote's number, in the texts that name one
 OTRO_MONTO = "95.00"
 
 
@@ -90,12 +99,19 @@ def _contradicting(hoy: date) -> Muestra:
 
 def _already(hoy: date) -> Muestra:
     said = f"En este ejemplo la misma línea consta en el lote {NUMERO}."
-    return Muestra((_line(hoy),), (), {"linea": LINEA, "otra": NUMERO}, said)
+    return Muestra((_line(hoy),), (), _registered_before(hoy), said)
 
 
 def _already_otherwise(hoy: date) -> Muestra:
     said = f"En este ejemplo la línea consta en el lote {NUMERO}, con otro valor."
-    return Muestra((_line(hoy, OTRO_MONTO),), (_line(hoy),), {"linea": LINEA, "otra": NUMERO}, said)
+    nov, place = _with_amount()
+    right = _line(hoy)
+    datos = {"campo": field_name(fields(nov)[place]), "valor": OTRO_MONTO, "registrado": right.campos[place]}
+    return Muestra((_line(hoy, OTRO_MONTO),), (right,), _registered_before(hoy) | datos, said)
+
+
+def _registered_before(hoy: date) -> dict[str, str | int]:
+    return {"linea": LINEA, "otra": NUMERO, "otra_linea": 12, "fecha": (hoy - timedelta(days=1)).strftime("%d/%m/%Y")}
 
 
 EJEMPLOS = {

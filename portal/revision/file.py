@@ -13,7 +13,7 @@ import polars as pl
 from portal.files.columns import Contexto
 from portal.novedades import Novedad
 from portal.novedades.comunes import vence_hoy
-from portal.revision import ceilings
+from portal.revision import ceilings, cruces
 from portal.revision.ahead import ahead
 from portal.revision.effects import WORTH, effects_of, one_after_another, worth
 from portal.revision.reading import read_lines
@@ -28,9 +28,10 @@ C = pl.col
 class Cierre:
     """The end of a check, in lines: leidas = correctas + con_error + repetidas + ya_registradas.
 
-    `al_cierre` are the problems that only the whole file shows (repeats, ceilings; rows as ESQUEMA); `sin_historia`
-    the lines that turned out repeated, whose history and deadline problems no longer count. `efectos` sums what the
-    correct lines would do, in cents. `vencen_hoy`: lines in error that are in time today and late tomorrow.
+    `al_cierre` are the problems that only the whole file shows (repeats, ceilings, crossing days; rows as ESQUEMA);
+    `sin_historia` the lines that turned out repeated, whose history and deadline problems no longer count. `efectos`
+    sums what the correct lines would do, in cents. `vencen_hoy`: lines in error that are in time today and not
+    tomorrow.
     """
 
     leidas: int
@@ -53,6 +54,7 @@ class Revision:
         self.notas: Counter[tuple[str, str]] = Counter()
         self._lines: list[pl.DataFrame] = []
         self._counted: list[pl.DataFrame] = []
+        self._told: list[pl.DataFrame] = []
         self._read = self._bad = self._broken = 0
 
     def check(self, chunks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -66,6 +68,8 @@ class Revision:
         self.notas.update(tramo.notas)
         if self.nov.tope is not None:
             self._counted.append(ceilings.counted(tramo))
+        if self.nov.cruce is not None:
+            self._told.append(cruces.told(tramo))
         standing = _standing(tramo)
         self._lines.append(standing.select(s for s in standing if s.is_empty() or s.null_count() < len(s)))
         self._broken += tramo.rotas.height
@@ -98,7 +102,7 @@ class Revision:
             con_error=ends["error"] + over.height,
             repetidas=ends["repetida"],
             ya_registradas=ends["ya"],
-            al_cierre=pl.concat([dups, over]),
+            al_cierre=pl.concat([dups, over, self._crossing(good)]),
             sin_historia=repeated,
             efectos=effects_of(one_after_another(good.filter(~beyond) if over.height else good)),
             vencen_hoy=ends["vencen"] + int(good.filter(beyond)["vence_hoy"].sum()),
@@ -109,6 +113,12 @@ class Revision:
         if not self._counted:
             return pl.DataFrame(schema=ESQUEMA)
         return ceilings.problems(self.nov, pl.concat(self._counted).join(good, on="linea", how="semi"))
+
+    def _crossing(self, good: pl.DataFrame) -> pl.DataFrame:
+        """Good lines that tell the same days of a worker."""
+        if not self._told:
+            return pl.DataFrame(schema=ESQUEMA)
+        return cruces.within(self.nov, pl.concat(self._told).join(good, on="linea", how="semi"))
 
 
 #: how each line that could be split stands, and what it is worth: a few bytes a line, kept until the end of the file

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import polars as pl
 
+from portal.files.bundles import unbundle
 from portal.files.columns import Contexto
 from portal.files.columns.base import REPARACIONES
 from portal.files.columns.ids import PROVINCIAS
+from portal.files.containers import HEAD, door_check
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, Tabla, open_table
 from portal.novedades import Novedad
 from portal.novedades.diccionario import about_field, field_name
 from portal.revision.diccionario import entradas
 from portal.revision.file import Cierre, Revision
+from portal.revision.movement import refuse_foreign
 from portal.revision.plan import formato, plan
 from portal.revision.tramo import ESQUEMA
 
@@ -44,7 +47,8 @@ class Hallazgo:
 
 @dataclass(frozen=True)
 class Informe:
-    """What is said of a file. `falla`: the whole file cannot be read; then there are no lines."""
+    """What is said of a file. `notas`: what was seen while reading it ("1 fila oculta…"). `falla`: the whole file
+    cannot be used; then there are no lines."""
 
     movimiento: str
     entendido: str
@@ -55,10 +59,11 @@ class Informe:
     problemas: list[Hallazgo]
     reparaciones: list[dict[str, Any]]
     falla: dict[str, str] | None = None
+    notas: list[str] = field(default_factory=list)
 
     @property
     def salida(self) -> int:
-        """The exit status: 0 no errors, 1 some line has one, 2 the file cannot be read."""
+        """The exit status: 0 no errors, 1 some line has one, 2 the file cannot be used."""
         if self.falla:
             return UNREADABLE
         return 1 if self.con_error else 0
@@ -72,13 +77,32 @@ def like_foreigners(codigos: Sequence[int]) -> list[int]:
     return [codigo for codigo in codigos if codigo // 10**8 not in PROVINCIAS]
 
 
+def check_files(
+    contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites
+) -> list[tuple[str, Informe]]:
+    """The reports on what was sent under a name, by the name of each file: a .zip holds several, which become a lote
+    each when they are sent. Never raises for what they hold."""
+    try:
+        files = unbundle(nombre, contenido, limites.max_bytes)
+    except FileProblem as problem:
+        return [(nombre, _refused(nov, problem))]
+    return [(name, check_file(inside, name, nov, ctx, limites)) for name, inside in files]
+
+
 def check_file(contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites) -> Informe:
     """The report on a file; never raises for what the file holds."""
     try:
-        return _check(open_table(contenido, nombre, formato(nov), limites), nov, ctx)
+        door_check(nombre, contenido[:HEAD], len(contenido))
+        tabla = open_table(contenido, nombre, formato(nov), limites)
+        refuse_foreign(tabla, nov)
     except FileProblem as problem:
-        falla = {"codigo": problem.codigo, "causa": problem.causa(), "arreglo": problem.arreglo()}
-        return Informe(nov.codigo, "", 0, 0, 0, 0, [], [], falla)
+        return _refused(nov, problem)
+    return _check(tabla, nov, ctx)
+
+
+def _refused(nov: Novedad, problem: FileProblem) -> Informe:
+    falla = {"codigo": problem.codigo, "causa": problem.causa(), "arreglo": problem.arreglo()}
+    return Informe(nov.codigo, "", 0, 0, 0, 0, [], [], falla)
 
 
 def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
@@ -96,6 +120,7 @@ def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
         cierre.repetidas,
         hallazgos,
         _repairs(nov, revision.notas),
+        notas=list(tabla.entendido.notas),
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from portal.files.columns import Contexto
+from portal.files.columns import Cedula, Contexto
 from portal.files.explain import Explicacion
-from portal.novedades import Campo, Novedad
+from portal.novedades import Campo, Novedad, comunes, todas
 from portal.revision.plan import plan
 from portal.revision.tramo import ESQUEMA, VALOR_MAXIMO, Dicho, Tramo, worked_out
 
@@ -30,6 +30,8 @@ CAUSA_DE_MAS = Explicacion(
     "Quite la causa y el separador que está antes de ella. Si la línea es de extras, va en un archivo de INS.",
     "En la línea {linea}, sobra la causa del final. Quítela con su punto y coma.",
 )
+#: the places of the first six fields, the same in every movement
+_PLACES = {campo.nombre: place for place, campo in enumerate(comunes.cabecera(""))}
 _SOBRA = "_sobra"  # all that stands after the last field
 #: below this many odd texts, plain Python is faster than another pass over the column
 FEW = 1_000
@@ -42,7 +44,9 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
     fast = [campo.tipo.fast(C(campo.nombre), ctx).alias(campo.nombre) for campo in campos]
     tramo = Tramo(nov, ctx, textos, worked_out(textos, [C("linea"), *fast]))
     if textos.height < lineas.height:
-        tramo.rotas = _badly_split(lineas.filter(~whole), nov, separador)
+        tramo.rotas = _badly_split(lineas.filter(~whole), nov, ctx, separador)
+    if tramo.datos["movimiento"].null_count():
+        _set_strays_aside(tramo)
     for campo, where in _odd(tramo):
         _read_odd(tramo, campo, where)
     return tramo
@@ -61,19 +65,52 @@ def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataF
     return textos.with_columns(left_out) if left_out else textos, whole
 
 
-def _badly_split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> pl.DataFrame:
-    """What is said of lines that have not the fields they must have."""
-    shown = C("texto").str.replace_all("\x1f", ";", literal=True).str.slice(0, VALOR_MAXIMO)
+def _badly_split(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str) -> pl.DataFrame:
+    """What is said of lines that have not the fields they must have: of one of another movement, that it is."""
+    parts = C("texto").str.split(separador)
+    movimiento, cedula = (parts.list.get(_PLACES[name], null_on_oob=True) for name in ("movimiento", "cedula"))
+    lineas = lineas.with_columns(movimiento=movimiento, cedula=Cedula().fast(cedula, ctx))
+    stray = _of_another(nov)
+    return pl.concat([_strays(lineas.filter(stray)), _miscounted(lineas.filter(~stray), nov, separador)])
+
+
+def _set_strays_aside(tramo: Tramo) -> None:
+    """A whole line of another movement: nothing else is said of it, for its fields are not those of this one."""
+    stray = tramo.textos.select(_of_another(tramo.nov)).to_series()
+    if stray.any():
+        found = tramo.textos.filter(stray).with_columns(cedula=tramo.datos["cedula"].filter(stray))
+        tramo.rotas = pl.concat([tramo.rotas, _strays(found)])
+        tramo.textos, tramo.datos = tramo.textos.filter(~stray), tramo.datos.filter(~stray)
+
+
+def _of_another(nov: Novedad) -> pl.Expr:
+    """Whether the text in `movimiento` is another movement's code."""
+    code = C("movimiento").str.strip_chars(" \t\xa0").str.to_uppercase()
+    return code.is_in([codigo for codigo in todas() if codigo != nov.codigo]).fill_null(False)
+
+
+def _strays(lineas: pl.DataFrame) -> pl.DataFrame:
+    return _whole_lines(lineas, "movimiento", pl.lit(comunes.MOVIMIENTO.codigo), C("movimiento"), pl.lit(None))
+
+
+def _miscounted(lineas: pl.DataFrame, nov: Novedad, separador: str) -> pl.DataFrame:
+    shown = C("texto").str.replace_all("\x1f", ";", literal=True)
     counted = C("texto").str.count_matches(separador, literal=True).cast(pl.Int64) + 1
     plain, extra = pl.lit(CAMPOS.codigo), pl.lit(CAUSA_DE_MAS.codigo)
+    code = pl.when(_one_code_too_many(nov, separador)).then(extra).otherwise(plain)
+    return _whole_lines(lineas, "linea", code, shown, counted)
+
+
+def _whole_lines(lineas: pl.DataFrame, campo: str, codigo: pl.Expr, valor: pl.Expr, otra: pl.Expr) -> pl.DataFrame:
+    """One problem of each line, of which nothing else is said."""
     said = {
         "linea": C("linea"),
-        "campo": pl.lit("linea"),
-        "codigo": pl.when(_one_code_too_many(nov, separador)).then(extra).otherwise(plain),
+        "campo": pl.lit(campo),
+        "codigo": codigo,
         "nivel": pl.lit(CAMPOS.nivel),
-        "valor": shown,
-        "otra": counted,
-        "cedula": pl.lit(None),
+        "valor": valor.str.slice(0, VALOR_MAXIMO),
+        "otra": otra,
+        "cedula": C("cedula"),
         "historica": pl.lit(False),
     }
     return lineas.select(said[name].cast(dtype).alias(name) for name, dtype in ESQUEMA.items())

@@ -1,4 +1,4 @@
-"""A chunk of lines while it is checked, and the two questions that are asked of the history."""
+"""A chunk of lines while it is checked, and the questions that are asked of the history."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import polars as pl
 from portal.files.columns import Contexto
 from portal.novedades import Novedad
 
-#: one problem per row. `historica`: looks beyond the line (history, time limits); `otra`: another line or lote;
-#: `cedula`: the worker of the line, where it could be read
+#: one problem per row. `historica`: looks beyond the line (history, time limits); `otra`: another line, or the id of
+#: a registered novedad; `cedula`: the worker of the line, where it could be read
 ESQUEMA = pl.Schema(
     {
         "linea": pl.UInt32(),
@@ -33,9 +33,11 @@ REGISTRADAS = {
     "cedula": pl.Int64,
     "clave": pl.String,
     "datos": pl.String,
-    "lote_id": pl.Int64,
+    "id": pl.Int64,
 }
 ACUMULADO = {"sucursal": pl.Int32, "periodo": pl.Int32, "cedula": pl.Int64, "acumulado": pl.Int64}
+#: registered days of a relación, both ends included, and the id of their novedad
+DIAS = {"relacion_id": pl.Int64, "desde": pl.Date, "hasta": pl.Date, "id": pl.Int64}
 VALOR_MAXIMO = 200  # characters of a sent value kept beside its problem; the original has all of it
 
 
@@ -61,10 +63,14 @@ class Snapshot(Protocol):
         """The sum of what is registered of that movement, by worker, sucursal and period: columns of ACUMULADO."""
         ...
 
+    def dias(self, nov: Novedad, relaciones: pl.Series) -> pl.DataFrame:
+        """The days that are registered of a movement with a `cruce`, of these relaciones: columns of DIAS."""
+        ...
+
 
 class Dicho(NamedTuple):
     """One problem of a field and the places (rows of `datos`) where it stands. `historica`: looks beyond the line;
-    `otra`, as long as `where`: another line or lote."""
+    `otra`, as long as `where`: another line, or a registered novedad."""
 
     where: np.ndarray
     campo: str

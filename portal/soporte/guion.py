@@ -19,7 +19,7 @@ from portal.lotes.frases import sentence
 from portal.lotes.palabras import Dicho, Vista, explanation, hide_ids, say
 from portal.modelos import Lote, Problema
 from portal.novedades import Novedad, todas
-from portal.novedades.diccionario import field_name
+from portal.novedades.diccionario import about_field, field_name
 from portal.revision.diccionario import entradas
 from portal.revision.plan import plan
 from portal.soporte import pasos, respuestas
@@ -40,6 +40,7 @@ from portal.soporte.hablado import (
 from portal.soporte.motivos import motivo_of, motivo_of_state
 
 _IDS = ("cedula",)
+_VALUES = ("valor", "registrado")
 #: states in which what is wrong with the lines is what a call is about
 _WITH_FINDINGS = ("revisado", "registrado")
 
@@ -140,13 +141,18 @@ def _due_today(lote: Lote) -> list[str]:
 
 
 def _phone(words: Explicacion, nov: Novedad, problema: Problema, dicho: Dicho) -> str:
-    """The phone sentence with this line's data; without its value where that is hidden."""
+    """The phone sentence with this line's data; without its values where they are hidden or not known."""
     end = last_digits(dicho.valor) if problema.campo in _IDS else ""
     datos = {**_data(nov, problema, dicho), "valor": f"que termina en {end}" if end else dicho.valor}
-    if "{valor}" not in words.telefono or (dicho.valor and HIDDEN not in str(datos["valor"])):
+    unsaid = {name for name in _VALUES if not datos[name] or HIDDEN in str(datos[name])}
+    unsaid &= {name for name in _VALUES if f"{{{name}}}" in words.telefono}
+    if not unsaid:
         return words.decir(words.telefono, **datos)
-    rest = " ".join(without_holes(words.telefono, frozenset({"valor", "linea"})))
-    said = f"En la línea {datos['linea']}: {lower_first(closed(words.titulo))} {rest}"
+    rest = without_holes(words.telefono, frozenset(unsaid))
+    if rest and rest[0] == sentences(words.telefono)[0]:
+        return words.decir(" ".join(rest), **datos)
+    rest = without_holes(words.telefono, frozenset({*unsaid, "linea"}))
+    said = f"En la línea {datos['linea']}: {lower_first(closed(words.titulo))} {' '.join(rest)}"
     return words.decir(said, **datos).strip()
 
 
@@ -156,8 +162,11 @@ def _data(nov: Novedad, problema: Problema, dicho: Dicho) -> Mapping[str, object
         "linea": spoken(problema.linea),
         "campo": field_name(campo) if campo else "la línea",
         "otra": dicho.otro_lote or (spoken(problema.otra) if problema.otra is not None else ""),
+        "otra_linea": spoken(dicho.otra_linea) if dicho.otra_linea is not None else "",
+        "fecha": dicho.registrada_el,
+        "registrado": dicho.registrado,
         "tiene": problema.otra,
-        "deben": len(plan(nov).campos),
+        **about_field(nov, campo, problema.valor or ""),
     }
 
 

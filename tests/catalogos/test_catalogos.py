@@ -135,6 +135,47 @@ def test_the_holiday_beside_a_moved_one_stays():
     assert not is_working_day(date(2022, 11, 3))
 
 
+def easter(anio):
+    """Gauss's rule, as the almanacs print it."""
+    a, b, c = anio % 19, anio // 100, anio % 100
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    d = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    m = (a + 11 * h + 22 * d) // 451
+    return date(anio, (h + d - 7 * m + 114) // 31, (h + d - 7 * m + 114) % 31 + 1)
+
+
+#: where the rest goes that falls on a Monday, a Tuesday, … a Sunday, in days (law of 20 December 2016)
+ALONE = (0, -1, 2, 1, 0, -1, 1)
+UNMOVED_IN_THE_WEEK = (0, 0, 0, 0, 0, -1, 1)  # 1 January and 25 December
+#: of 2 and 3 November, by the weekday of the 2nd: the days of November on which one rests
+TWO_IN_A_ROW = ((2, 3), (1, 2), (3, 4), (2, 3), (1, 2), (1, 4), (3, 4))
+
+
+def rests_by_law(anio):
+    """Of the years since the law; before it every holiday stood on its own date."""
+    moves = anio >= 2017
+    alone = [date(anio, 5, 1), date(anio, 5, 24), date(anio, 8, 10), date(anio, 10, 9)]
+    ends = [date(anio, 1, 1), date(anio, 12, 25), date(anio + 1, 1, 1)]
+    rests = {d + timedelta(ALONE[d.weekday()] * moves) for d in alone}
+    rests |= {d + timedelta(UNMOVED_IN_THE_WEEK[d.weekday()] * moves) for d in ends}
+    november = TWO_IN_A_ROW[date(anio, 11, 2).weekday()] if moves else (2, 3)
+    rests |= {date(anio, 11, n) for n in november}
+    return rests | {easter(anio) - timedelta(n) for n in (48, 47, 2)}
+
+
+@pytest.mark.parametrize("anio", range(2000, 2036))
+def test_every_year_rests_as_the_law_says(anio):
+    by_law = {day for day in rests_by_law(anio) if day.year == anio and day.weekday() < 5}
+    assert {day for day in catalogos.holidays_of(anio) if day.weekday() < 5} == by_law
+    assert catalogos.holiday_names(anio).keys() == catalogos.holidays_of(anio)
+
+
+@pytest.mark.parametrize("anio", [2018, 2021, 2027, 2029, 2032, 2035])
+def test_two_holidays_in_a_row(anio):
+    november = {day.day: name for day, name in catalogos.holiday_names(anio).items() if day.month == 11}
+    assert november == {1: "Independencia de Cuenca (observado)", 2: "Día de Difuntos"}
+
+
 def test_a_new_year_that_moves_into_the_old_one():
     assert not is_working_day(date(2021, 12, 31))  # 1 January 2022 was a Saturday
     assert not is_working_day(date(2021, 1, 1))
@@ -155,6 +196,9 @@ def test_a_new_year_that_moves_into_the_old_one():
         ("2022-08-09", "2022-08-15"),  # a Wednesday's, moved to Friday the 12th
         ("2026-10-30", "2026-11-06"),  # Difuntos and Cuenca
         ("2025-12-30", "2026-01-05"),  # over the new year
+        ("2018-10-30", "2018-11-06"),  # Cuenca of a Saturday on the Thursday before, for Friday is Difuntos
+        ("2029-10-31", "2029-11-07"),
+        ("2027-10-29", "2027-11-05"),  # Cuenca of a Wednesday on the Monday before
     ],
 )
 def test_three_working_days(day, end):

@@ -85,14 +85,14 @@ ODD_OF = {
     ],
     "codigo": ["v", "6", "z", "o", "f", "2", "109", "99", "74", "6.0", "'V"],
     "lapso": ["2026-11 a 2026-11", "2026-9 A 2026-10", "2026-11 A 2026-10", "2026-13 A 2026-13", "2026-11"],
-    "rucanterior": ["992123456001", "1790012345000", "992123456000"],
+    "rucanterior": ["992123456001", "990012342001", "1790012345000", "992123456000", "2590012342001", "1793213150001"],
     "numero": ["1", "00"],
     "entero": ["05", "0", "31", "745"],
     "texto": ["1ª", "'JEFE", "a" * 65, " DISEÑO ", "A\x1fB"],
 }
 #: good texts of the fields that only some movements have
 GOOD_OF = {"meses": ["01", "01", "02"], "dias": ["1", "1", "9", "16", "16", "30"], "horas": ["1", "160", "744"]}
-GOOD_OF |= {"ruc_anterior": ["", "", "1790012345001"], "oficio": ["MDT-2026-0123"]}
+GOOD_OF |= {"ruc_anterior": ["", "", "1790012344001", "1793213150001", "0970000006001"], "oficio": ["MDT-2026-0123"]}
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,7 @@ def relaciones(draw, hoy: date, cedulas: list[str]) -> list[Rel]:
                         draw(st.sampled_from([60000, 96399, 96400, 96401, 48200, 120000, None])),
                         draw(st.sampled_from([None, *heard])),
                         draw(st.sampled_from([None, None, *heard[:3]])),
+                        draw(st.sampled_from([None, None, *days])),
                     )
                 )
     return found

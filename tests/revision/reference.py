@@ -26,8 +26,23 @@ from tests.revision.reference_effects import effects
 DATA = Path(portal.catalogos.__file__).parent / "data"
 HEAD = ("ruc", "sucursal", "anio", "mes", "cedula")
 NOTES = ("DUP-01", "YA-01")
-WARNINGS = ("IDE-04", "PLA-01", "ENT-04", "ENT-05", "ENT-07", "ENT-08", "SAL-05", "MSU-02", "MSU-03", "MSU-04")
-WARNINGS += ("CAT-02", "CAT-03", "SBU-01")
+WARNINGS = (
+    "IDE-04",
+    "PLA-01",
+    "ENT-04",
+    "ENT-05",
+    "ENT-07",
+    "ENT-08",
+    "ENT-09",
+    "SAL-05",
+    "SAL-09",
+    "MSU-02",
+    "MSU-03",
+    "MSU-04",
+    "CAT-02",
+    "CAT-03",
+    "SBU-01",
+)
 WARNINGS += more.WARNINGS
 OWN_DATE = {"ENT": "fecha_ingreso", "SAL": "fecha_salida", **more.DATED}
 KEY = {"ENT": ("fecha_ingreso",), "SAL": ("fecha_salida",), "MSU": (), "INS": ("causa",), **more.KEY}
@@ -43,7 +58,7 @@ HOLIDAYS = frozenset(date.fromisoformat(day) for day in RESTS.split())
 @dataclass(frozen=True)
 class Rel:
     """A relación; `sueldo` in cents, `ultimo` the last period (AAAAMM) with a novedad, `desde` the period of the MSU
-    that set the sueldo, None when its ENT did."""
+    that set the sueldo, None when its ENT did, `dia` the last own date of a novedad of it."""
 
     id: int
     sucursal: int
@@ -55,17 +70,18 @@ class Rel:
     sueldo: int | None = 60000
     ultimo: int | None = None
     desde: int | None = None
+    dia: date | None = None
 
 
 class Reg(NamedTuple):
-    """A registered novedad: its key, its other values as written, its lote."""
+    """A registered novedad: its key, its other values as written, its id."""
 
     sucursal: int
     periodo: int
     cedula: int
     clave: str
     datos: str
-    lote: int
+    id: int
 
 
 class Problem(NamedTuple):
@@ -98,7 +114,8 @@ class Line:
     found: list[tuple[str, str, int | None]]
     relacion: Rel | None = None
     repeated: bool = False
-    ya: bool = False
+    ya: bool = False  # registered with the same values
+    otherwise: bool = False  # with others
 
 
 def check(codigo: str, lines: list[tuple[int, str]], ctx: Contexto, history: list[Rel] | None, registered: list[Reg]):
@@ -113,7 +130,11 @@ def check(codigo: str, lines: list[tuple[int, str]], ctx: Contexto, history: lis
         if line.values:
             judge(codigo, line, ctx.hoy, history)
     if codigo == "MND":
+        if history is not None:
+            cross_registered(read, registered, history)
+        good = [line for line in read if line.whole and stands(line) == "correcta"]
         add_up(read, registered if history is not None else [])
+        cross_each_other(good)
     problems = [as_problem(line, *found) for line in read for found in line.found]
     correct = [line for line in read if stands(line) == "correcta"]
     return Answer(sorted(problems, key=str), repairs, totals(read), effects(codigo, correct))
@@ -122,6 +143,8 @@ def check(codigo: str, lines: list[tuple[int, str]], ctx: Contexto, history: lis
 def read_line(codigo: str, n: int, text: str, ctx: Contexto, repairs: Counter[tuple[str, str]]) -> Line:
     fields = cabecera(codigo) + todas()[codigo].campos
     parts = text.split(";")
+    if len(parts) > 4 and (other := parts[4].strip(" \t\xa0").upper()) in KEY and other != codigo:
+        return Line(n, {"movimiento": parts[4]}, {}, False, [("movimiento", "MOV-01", None)])
     if len(parts) == len(fields) + 1 and parts[-1].strip() == "":
         parts.pop()
     if len(parts) == len(fields) - 1 and fields[-1].nombre == "ruc_anterior":
@@ -168,7 +191,11 @@ def mark_registered(codigo: str, lines: list[Line], registered: dict[tuple, Reg]
         if reg is None or line.repeated:
             continue
         line.ya = reg.datos == data_of(codigo, line.values)
-        line.found.append(("cedula", "YA-01" if line.ya else "YA-02", reg.lote))
+        line.otherwise = not line.ya
+        if line.ya:
+            line.found.append(("cedula", "YA-01", reg.id))
+        else:
+            line.found += [(name, "YA-02", reg.id) for name in other_fields(codigo, line.values, reg.datos)]
 
 
 def key_of(codigo: str, v: dict[str, Any]) -> tuple[int, int, int, str]:
@@ -178,6 +205,13 @@ def key_of(codigo: str, v: dict[str, Any]) -> tuple[int, int, int, str]:
 def data_of(codigo: str, v: dict[str, Any]) -> str:
     """The fields from 7 on that are not of the key, as the file writes them."""
     return ";".join(written(f.nombre, v[f.nombre]) for f in todas()[codigo].campos if f.nombre not in KEY[codigo])
+
+
+def other_fields(codigo: str, v: dict[str, Any], registered: str) -> list[str]:
+    """The fields whose value is not the registered one; the first where all of them seem the same."""
+    names = [f.nombre for f in todas()[codigo].campos if f.nombre not in KEY[codigo]]
+    there = dict(zip(names, registered.split(";"), strict=False))
+    return [name for name in names if written(name, v[name]) != there.get(name)] or names[:1]
 
 
 def written(nombre: str, value: Any) -> str:
@@ -200,13 +234,13 @@ def judge(codigo: str, line: Line, hoy: date, history: list[Rel] | None) -> None
     if line.repeated or line.ya:
         return
     line.found += [(campo, code, None) for campo, code in late(codigo, v, hoy)]
-    if asked:
+    if asked and not line.otherwise:
         line.found += [(campo, code, None) for campo, code in of_history(codigo, v, line.relacion)]
 
 
 def of_history(codigo: str, v: dict[str, Any], relacion: Rel | None):
     if codigo in more.KEY:
-        return more.history(codigo, v, relacion.ingreso if relacion else None)
+        return more.history(codigo, v, relacion.ingreso if relacion else None, relacion.salida if relacion else None)
     rules = {"ENT": history_ent, "SAL": history_sal, "MSU": history_msu, "INS": history_ins}
     return rules[codigo](v, relacion)
 
@@ -225,6 +259,44 @@ def add_up(lines: list[Line], registered: list[Reg]) -> None:
                 days[month] += line.values["dias"]
 
 
+def cross_registered(lines: list[Line], registered: list[Reg], history: list[Rel]) -> None:
+    """Days of a relación that are registered already; what has the line's own key is told otherwise."""
+    for line in lines:
+        if line.repeated or line.ya or line.otherwise or line.relacion is None or "cedula" not in line.values:
+            continue
+        if mine := more.days_of(line.values):
+            of_it = [r for r in registered if relacion_of(r, history) is line.relacion]
+            met = [r.id for r in of_it if more.cross(mine, more.registered_days(r.clave, r.datos))]
+            if met:
+                line.found.append(("fecha_inicio", "MND-09", min(met)))
+
+
+def relacion_of(reg: Reg, history: list[Rel]) -> Rel | None:
+    """The relación that a registered MND is of."""
+    v = {"anio": reg.periodo // 100, "mes": reg.periodo % 100, "fecha_inicio": more.registered_days(reg.clave, "1")[0]}
+    return about("MND", v, [r for r in history if (r.sucursal, r.cedula) == (reg.sucursal, reg.cedula)])
+
+
+def cross_each_other(lines: list[Line]) -> None:
+    """Good lines with a day in common: each names the one before it, by first day, whose days reach furthest; one that
+    has none names the next."""
+    workers: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        workers.setdefault((line.values["sucursal"], line.values["cedula"]), []).append(line)
+    for mine in workers.values():
+        mine.sort(key=lambda line: (line.values["fecha_inicio"], line.n))
+        for place, line in enumerate(mine):
+            a, b = more.days_of(line.values)
+            last = max((more.days_of(o.values)[1] for o in mine[:place]), default=None)
+            if last and last >= a:
+                other = [o for o in mine[:place] if more.days_of(o.values)[1] == last][-1]
+            elif place + 1 < len(mine) and mine[place + 1].values["fecha_inicio"] <= b:
+                other = mine[place + 1]
+            else:
+                continue
+            line.found.append(("fecha_inicio", "MND-08", other.n))
+
+
 def own_rules(codigo: str, v: dict[str, Any], hoy: date):
     """What a line says of itself."""
     period = date(v["anio"], v["mes"], 1) if "anio" in v and "mes" in v else None
@@ -240,7 +312,7 @@ def own_rules(codigo: str, v: dict[str, Any], hoy: date):
         yield from own_ent(v, hoy, period)
     if codigo == "SAL":
         yield from own_sal(v, hoy, period)
-    yield from more.own_rules(codigo, v, period)
+    yield from more.own_rules(codigo, v, period, hoy)
 
 
 def own_ent(v: dict[str, Any], hoy: date, period: date | None):
@@ -251,13 +323,20 @@ def own_ent(v: dict[str, Any], hoy: date, period: date | None):
         yield "fecha_ingreso", "ENT-03"
     if ingreso and period and ingreso.replace(day=1) != period:
         yield "fecha_ingreso", "ENT-04"
-    if v.get("jornada") == "1" and below(v.get("sueldo"), SBU.get(v.get("anio"))):
-        yield "sueldo", "ENT-05"
-    if v.get("jornada") == "1" and "sueldo" in v and v.get("anio", 0) > max(SBU):
-        yield "sueldo", "SBU-01"
+    if "fecha_registro" in v and v["fecha_registro"] > hoy:
+        yield "fecha_registro", "ENT-09"
     if "sectorial" in v and v["sectorial"] not in ACTIVITIES:
         yield "sectorial", "ENT-07"
-    if v.get("jornada") == "1" and below(v.get("sueldo"), MINIMUMS.get((v.get("anio"), v.get("sectorial")))):
+    if v.get("jornada") == "1":
+        yield from own_first_pay(v)
+
+
+def own_first_pay(v: dict[str, Any]):
+    if below(v.get("sueldo"), SBU.get(v.get("anio"))):
+        yield "sueldo", "ENT-05"
+    if "sueldo" in v and v.get("anio", 0) > max(SBU):
+        yield "sueldo", "SBU-01"
+    if below(v.get("sueldo"), MINIMUMS.get((v.get("anio"), v.get("sectorial")))):
         yield "sueldo", "ENT-08"
 
 
@@ -272,6 +351,11 @@ def own_sal(v: dict[str, Any], hoy: date, period: date | None):
         yield "fecha_salida", "SAL-05"
     if salida and salida > hoy:
         yield "fecha_salida", "SAL-07"
+    death = v.get("fecha_fallecimiento")
+    if death and death > hoy:
+        yield "fecha_fallecimiento", "SAL-08"
+    if death and salida and death > salida:
+        yield "fecha_fallecimiento", "SAL-09"
 
 
 def late(codigo: str, v: dict[str, Any], hoy: date):
@@ -312,7 +396,12 @@ def about(codigo: str, v: dict[str, Any], mine: list[Rel]) -> Rel | None:
         "MSU": lambda r: r.ingreso <= last and (r.salida is None or last <= r.salida),
         "INS": lambda r: r.ingreso <= last and (r.salida is None or first <= r.salida),
     }.get(codigo, lambda r: r.ingreso <= last and (r.salida is None or first <= r.salida))
-    return max(filter(fits, mine), key=lambda r: r.ingreso, default=None)
+    start = v.get("fecha_inicio")  # days not worked are of the relación that covers the first of them, if one does
+
+    def rank(r: Rel) -> tuple[bool, date]:
+        return bool(start and r.ingreso <= start and (r.salida is None or start <= r.salida)), r.ingreso
+
+    return max(filter(fits, mine), key=rank, default=None)
 
 
 def history_ent(v: dict[str, Any], latest: Rel | None):
@@ -330,6 +419,8 @@ def history_sal(v: dict[str, Any], open_one: Rel | None):
             yield "fecha_salida", "SAL-02"
         if open_one.ultimo and open_one.ultimo > salida.year * 100 + salida.month:
             yield "fecha_salida", "SAL-06"
+        if open_one.dia and open_one.dia > salida:
+            yield "fecha_salida", "SAL-10"
 
 
 def history_msu(v: dict[str, Any], at_end: Rel | None):
@@ -357,7 +448,9 @@ def below(cents: int | None, minimum: int | None) -> bool:
 
 def as_problem(line: Line, campo: str, codigo: str, otra: int | None) -> Problem:
     valor = None if codigo.startswith("DUP") else line.sent[campo][:200]
+    valor = valor.replace("\x1f", ";") if campo == "linea" and valor else valor  # how a sheet's fields are joined
     valor = str(line.values["dias"]) if codigo == "MND-03" else valor
+    valor = f"{line.values['fecha_inicio']:%Y%m%d}" if codigo == "MND-08" else valor
     return Problem(line.n, campo, codigo, level(codigo), valor, otra)
 
 

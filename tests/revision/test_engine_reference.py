@@ -23,7 +23,7 @@ class Exact(Memory):
 
     def relaciones(self, cedulas, columnas):
         found = super().relaciones(cedulas, columnas)
-        looked_up = ("sueldo_actual", "sueldo_desde", "ultimo_periodo")
+        looked_up = ("sueldo_actual", "sueldo_desde", "ultimo_periodo", "ultimo_dia")
         asked = {c: pl.lit(None, found.schema[c]) for c in looked_up if c not in columnas}
         return found.with_columns(**asked)
 
@@ -36,14 +36,17 @@ def snapshot(codigo: str, case: Case):
     if case.history is None:
         return None
     rows = [
-        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial, r.sueldo, r.desde, r.ultimo)
+        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial, r.sueldo, r.desde, r.ultimo, r.dia)
         for r in case.history
     ]
     days: Counter[tuple[int, int, int]] = Counter()
+    told = []
     if codigo == "MND":
         for reg in case.registered:
             days[reg.sucursal, reg.periodo, reg.cedula] += int(reg.datos)
-    return Exact(rows, [tuple(r) for r in case.registered], [(*key, total) for key, total in days.items()])
+            if relacion := reference.relacion_of(reg, case.history):
+                told.append((relacion.id, *reference.more.registered_days(reg.clave, reg.datos), reg.id))
+    return Exact(rows, [tuple(r) for r in case.registered], [(*key, n) for key, n in days.items()], told)
 
 
 def engine(codigo: str, case: Case, chunk: int) -> Answer:

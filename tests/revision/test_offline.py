@@ -87,6 +87,7 @@ def test_a_line_in_error_is_status_1_and_the_json_says_all_of_it(tmp_path):
         ],
         "reparaciones": [{"campo": "cedula", "codigo": "REP-CERO", "que": "Se repuso el cero inicial", "lineas": 1}],
         "falla": None,
+        "notas": [],
     }
 
 

@@ -132,7 +132,7 @@ def test_a_hire_cannot_be_in_the_future():
         return codes("ENT", line("ENT", fecha_ingreso=ymd(day), fecha_registro=ymd(day)))
 
     assert on(HOY) == []
-    assert on(HOY + timedelta(1)) == ["ENT-02"]
+    assert on(HOY + timedelta(1)) == ["ENT-02", "ENT-09"]
 
 
 def test_a_hire_is_not_after_its_record():
@@ -416,9 +416,35 @@ def test_an_already_registered_line_is_told_nothing_of_time_limits_but_what_it_s
     assert codes("ENT", text, [working(date(2026, 11, 18))], hoy, registered=registered) == ["ENT-07", "YA-01"]
 
 
-def test_a_hire_registered_with_other_values_is_an_error_with_all_its_others():
-    registered = [hired(datos="x")]
-    assert codes("ENT", line("ENT"), [working(date(2026, 11, 18))], registered=registered) == ["ENT-01", "YA-02"]
+def test_a_hire_registered_with_other_values_names_the_fields_and_is_no_second_hire():
+    registered = [hired(datos="20261120;1;R;2;06;ASISTENTE;1507500000011;590.00;P")]
+    case = Case(HOY, [(1, line("ENT"))], [working(date(2026, 11, 18))], registered)
+    answer = engine("ENT", case, 1)
+    assert answer == expected("ENT", case)
+    assert [(p.campo, p.codigo, p.valor, p.otra) for p in answer.problems] == [
+        ("cargo", "YA-02", "ANALISTA", 7),
+        ("sueldo", "YA-02", "600.00", 7),
+    ]
+
+
+def test_a_leave_registered_with_another_cause_is_no_leave_of_nobody():
+    registered = [Reg(1, 202611, 912791803, "20261119", "T;00000000", 7)]
+    closed = working(salida=date(2026, 11, 19))
+    case = Case(HOY, [(1, line("SAL"))], [closed], registered)
+    answer = engine("SAL", case, 1)
+    assert answer == expected("SAL", case)
+    assert [(p.campo, p.codigo, p.otra) for p in answer.problems] == [("causa", "YA-02", 7)]
+
+
+def test_one_registered_otherwise_is_told_that_it_is_too_late_to_be_sent_again():
+    hoy, registered = date(2027, 1, 28), [hired(datos="20261120;1;R;2;06;ANALISTA;1507500000011;590.00;P")]
+    text = line("ENT", HOY)
+    assert codes("ENT", text, [working(date(2026, 11, 18))], hoy, registered=registered) == ["PLA-02", "YA-02"]
+
+
+def test_what_was_registered_in_another_format_is_told_at_its_first_field():
+    registered = [hired(datos="20261120;1;R;2;06;ANALISTA;1507500000011;600.00;P;")]
+    assert codes("ENT", line("ENT"), [working(date(2026, 11, 18))], registered=registered) == ["YA-02"]
 
 
 def test_what_is_registered_in_another_period_is_another_novedad():

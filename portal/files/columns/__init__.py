@@ -3,7 +3,7 @@
 from portal.files.columns.amounts import Monto
 from portal.files.columns.base import Contexto, Leido, Tipo
 from portal.files.columns.dates import Fecha
-from portal.files.columns.ids import Cedula, Ruc, RucAnterior, Sucursal, check_digit_holds
+from portal.files.columns.ids import Cedula, Ruc, RucAnterior, Sucursal, check_digit_holds, ruc_check_holds
 from portal.files.columns.numbers import Entero, Numero
 from portal.files.columns.periods import Lapso
 from portal.files.columns.text import Codigo, Digitos, Texto
@@ -25,4 +25,5 @@ __all__ = [
     "Texto",
     "Tipo",
     "check_digit_holds",
+    "ruc_check_holds",
 ]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 import polars as pl
+from stdnum.ec import ruc as ec_ruc
 
 from portal.files.columns.base import Contexto, Leido, Tipo
 from portal.files.columns.wrappings import unwrap, whole
@@ -167,6 +168,19 @@ class Ruc(Tipo):
         return Leido(codigo="RUC-02" if re.fullmatch("[0-9]{12,13}", texto) else "RUC-01")
 
 
+_PROVINCES = "|".join(f"{n:02d}" for n in sorted(PROVINCIAS))
+
+
+def ruc_check_holds(ruc: str) -> bool:
+    """Whether thirteen ASCII digits are a RUC down to its check digit: that of the cédula inside, or a company's.
+
+    Companies in use fail theirs (dominio 4), so this proves a number and refuses none: what fails is an aviso.
+    python-stdnum's `ec.ruc` knows both, but for cédulas with a third digit above 6, and a province 50 there is not."""
+    if len(ruc) != 13 or int(ruc[:2]) not in PROVINCIAS or ruc.endswith("000"):
+        return False
+    return ec_ruc.is_valid(ruc) or check_digit_holds(ruc[:10])
+
+
 class RucAnterior(Tipo):
     """The RUC an empleador had before; may be left out, also with its separator."""
 
@@ -174,27 +188,37 @@ class RucAnterior(Tipo):
     cifras = True
     forma = "13 dígitos, o nada"
     ancho = 13
-    arreglos = (("REP-CERO", lambda t: pl.when(t.str.len_bytes() == 12).then(pl.lit("0") + t)),)
-    ejemplos = MappingProxyType({"RUC-03": "179001234"})
+    ejemplos = MappingProxyType({"RUC-03": "179001234", "RUC-04": "2690012345001"})
     problemas = (
         Explicacion(
             "RUC-03",
             "error",
             "El RUC anterior no tiene 13 dígitos",
-            "En «{campo}» dice «{valor}» y deben ir 13 dígitos que no terminen en 000, o nada.",
+            "En «{campo}» dice «{valor}» y deben ir 13 dígitos, o nada.",
             "Escriba el RUC completo, o deje el campo vacío si no cambió de RUC.",
             "En la línea {linea}, el RUC anterior no tiene trece dígitos. Escríbalo completo o déjelo vacío.",
+        ),
+        Explicacion(
+            "RUC-04",
+            "error",
+            "El RUC anterior no existe",
+            "En «{campo}» dice «{valor}»: sus dos primeras cifras no son de una provincia, o las tres últimas son 000.",
+            "Compárelo con el certificado del RUC. Si no cambió de RUC, deje el campo vacío.",
+            "En la línea {linea}, el RUC anterior no existe: no es de ninguna provincia o termina en tres ceros. "
+            "Compárelo con el certificado.",
         ),
     )
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
-        return pl.when(texto.str.contains("^[0-9]{13}$") & ~texto.str.ends_with("000")).then(texto)
+        return pl.when(texto.str.contains(f"^({_PROVINCES})[0-9]{{11}}$") & ~texto.str.ends_with("000")).then(texto)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
-        whole = texto.zfill(13) if re.fullmatch("[0-9]{12}", texto) else texto
-        if not re.fullmatch("[0-9]{13}", whole) or whole.endswith("000"):
+        if re.fullmatch("[0-9]{12}", texto) and ruc_check_holds("0" + texto):
+            return Leido("0" + texto, None, ("REP-CERO",))
+        if not re.fullmatch("[0-9]{13}", texto):
             return Leido(codigo="RUC-03")
-        return Leido(whole, None, () if whole == texto else ("REP-CERO",))
+        exists = int(texto[:2]) in PROVINCIAS and not texto.endswith("000")
+        return Leido(texto) if exists else Leido(codigo="RUC-04")
 
     def write(self, valor: pl.Expr) -> pl.Expr:
         return valor.fill_null("")

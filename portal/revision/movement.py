@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from portal.files.problems import FileProblem
 from portal.files.reader import Tabla
-from portal.novedades import todas
+from portal.novedades import Novedad, todas
 
 SAMPLE = 1_000
 _FIELD = 4  # counted from 0: the movement is the fifth field of every line
+
+
+def refuse_foreign(tabla: Tabla, nov: Novedad) -> None:
+    """Whoever checks a file, with a database or without, begins so. Raises FileProblem, ARC-06."""
+    if otro := foreign_movement(tabla, nov.codigo):
+        raise FileProblem("ARC-06", otro=otro, elegido=nov.codigo)
 
 
 def foreign_movement(tabla: Tabla, codigo: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from portal.files.columns import Contexto, Lapso
+from portal.files.columns import Contexto, Lapso, Leido
 from portal.novedades import todas
 from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line
@@ -156,12 +156,12 @@ def test_the_days_of_a_month_fill_up_in_the_order_of_the_file():
 )
 def test_a_span_is_read_in_the_ways_it_is_written(text, value, code, notes):
     ctx = Contexto(RUC, HOY)
-    assert Lapso().read(text, ctx) == (value, code, notes)
+    assert Lapso().read(text, ctx) == Leido(value, code, notes)
     fast = pl.DataFrame({"t": [text]}).select(v=Lapso().fast(pl.col("t"), ctx))["v"][0]
     assert fast == (value if not notes else None)
     if value:
         written = pl.DataFrame({"v": [value]}).select(t=Lapso().write(pl.col("v")))["t"][0]
-        assert len(written) == 17 and Lapso().read(written, ctx) == (value, None, ())
+        assert len(written) == 17 and Lapso().read(written, ctx) == Leido(value)
 
 
 # --- reserve funds ----------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Codigo(Tipo):
     catalogo = ""
 
     arreglos = (("REP-MAYUSCULA", lambda t: t.str.to_uppercase()),)
-    problemas = (
+    problemas: tuple[Explicacion, ...] = (
         Explicacion(
             "CAT-01",
             "error",
@@ -77,7 +77,7 @@ class Codigo(Tipo):
         short = next((codigo[1:] for codigo in self.opciones if len(codigo) == 2 and codigo[0] == "0"), "")
         given = {SIN_LISTA: ejemplo if self.patron else "", CON_CERO: short}
         self.problemas = (*self.problemas, *(problema for problema, text in given.items() if text))
-        self.ejemplos |= {problema.codigo: text for problema, text in given.items() if text}
+        self.ejemplos = {**self.ejemplos, **{problema.codigo: text for problema, text in given.items() if text}}
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         return pl.when(texto.is_in(list(self.todos))).then(texto)

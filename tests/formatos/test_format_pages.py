@@ -10,7 +10,7 @@ import brotli
 import pytest
 
 from portal.blueprints import formatos
-from portal.catalogos import Catalogo, Entrada, catalogo
+from portal.catalogos import Catalogo, Entrada, catalogo, lista
 from portal.cuentas.altas import save_cuenta, save_representacion
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, open_table
@@ -65,6 +65,16 @@ def test_every_code_of_a_catalogue_stands_on_the_page_with_its_meaning(anonimo, 
     for nombre in named:
         for entrada in catalogo(nombre).entradas:
             assert entrada.texto in anonimo.text and entrada.ayuda in anonimo.text
+
+
+@de_codigo
+def test_a_list_that_is_not_complete_says_so_and_a_closed_one_whom_to_ask(anonimo, nov):
+    anonimo.get(f"/formatos/{nov.codigo}")
+    lists = [lista(campo.tipo.catalogo) for campo in nov.campos if getattr(campo.tipo, "catalogo", "")]
+    assert anonimo.text.count("La lista no está completa") == len([one for one in lists if one.patron])
+    for one in lists:
+        assert one.consultar in anonimo.text
+    assert ("pregunte al IESS" in anonimo.text) == (nov.codigo == "SAL")
 
 
 @de_codigo

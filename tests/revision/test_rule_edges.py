@@ -318,7 +318,7 @@ def test_a_field_that_cannot_be_read_silences_just_the_rules_that_need_it():
     assert codes("SAL", line("SAL", fecha_salida="20261131"), []) == ["FEC-02", "SAL-01"]
     assert codes("INS", line("INS").replace(RUC, "1790085783001"), []) == ["RUC-02"]
     assert codes("MSU", line("MSU", sueldo="0.00"), []) == ["MON-02", "MSU-01"]
-    assert codes("ENT", line("ENT", jornada="9", sueldo="1.00", sectorial="x")) == ["CAT-01", "SEC-01"]
+    assert codes("ENT", line("ENT", jornada="9", sueldo="1.00", sectorial="x")) == ["CAT-02", "SEC-01"]
 
 
 def test_a_line_of_another_shape_is_told_only_that():

@@ -12,6 +12,8 @@ from typing import NamedTuple
 _EDGES = " \t\n\r\v\f"
 #: from U+FF01 to U+FF5E: the ASCII signs in the width of an ideograph, as phones and copied tables bring them
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+#: ASCII and the letters of Latin scripts: nothing among them is invisible, wide or another kind of space
+_LETTERS = re.compile("[\x00-\x7f\xa1-\xac\xae-\u024f]*")
 _APOSTROPHES = "'\u2018\u2019"
 _AS_FORMULA = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _FRACTION = re.compile(r"([0-9]+)[.,](0+)")
@@ -37,7 +39,7 @@ class Cientifico(NamedTuple):
 
 def unwrap(sent: str) -> Limpio:
     """The text itself: no invisible characters, full-width signs, spaces around it, `="…"` or apostrophe before it."""
-    texto, notas = (sent, ()) if sent.isascii() else _common_characters(sent)
+    texto, notas = (sent, ()) if sent.isascii() or _LETTERS.fullmatch(sent) else _common_characters(sent)
     stripped = texto.strip(_EDGES)
     quoted = _without_quotes(stripped)
     inner = quoted.strip(_EDGES)

@@ -19,7 +19,7 @@ SAVE = "Guarde el libro."
 
 #: errors that no correction of the line mends, or not always: what is done instead of mending the red cell
 _ALONE: Mapping[str, str] = {
-    "YA-02": "Compare con el otro lote cuál valor es el correcto. Si vale el registrado, quite la línea.",
+    "YA-02": "Si vale lo registrado, quite la línea. Si no, anule antes la línea del otro lote y después envíe esta.",
     "DUP-02": "Deje solo la línea correcta y borre la otra.",
     "ENT-01": "Si es la misma entrada, borre la línea. Si salió y volvió, envíe antes el aviso de salida.",
     "LIN-01": "Compare la línea con las demás: complete o quite el campo que falta o sobra.",
@@ -29,13 +29,15 @@ _ALONE: Mapping[str, str] = {
     "SAL-07": "Si la fecha está bien, guarde la línea y envíela cuando el trabajador haya salido. Si no, corríjala.",
     "ENT-02": "Si la fecha está bien, guarde la línea y envíela ese día. Si no, corríjala.",
     "IDE-03": "Si es una cédula, corrija la celda roja. Si es un extranjero, registre antes a la persona en el IESS.",
+    "RHT-04": "Revise las horas, y en «Historia laboral» las fechas de ingreso y de salida de ese trabajador.",
+    "RUC-04": "Compare el RUC anterior con su certificado. Si el empleador no cambió de RUC, deje vacía esa celda.",
     "MND-02": "Deje en la línea los días de ese mes y ponga los que siguen en una línea del mes siguiente.",
 }
 _RELATION = "Revise en esa línea la cédula, la sucursal y las fechas. Si su entrada no se registró, envíela antes."
 _EARLIER = "Revise la fecha. Si está bien, anule antes lo registrado que se le opone, desde el lote que lo registró."
 _BY_FAMILY = {
     _RELATION: ("SAL-01", "MSU-01", "INS-01", "FDR-01", "PRA-01", "MND-01", "RHT-01", "RRT-01"),
-    _EARLIER: ("ENT-06", "SAL-02", "SAL-06"),
+    _EARLIER: ("ENT-06", "SAL-02", "SAL-06", "SAL-10"),
 }
 _INSTEAD = {**_ALONE, **{codigo: step for step, codes in _BY_FAMILY.items() for codigo in codes}}
 _BY_HAND: Steps = (

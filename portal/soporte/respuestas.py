@@ -50,7 +50,7 @@ _ANSWERS: Mapping[str, Answers] = {
     "YA-01": _SAME,
     "YA-02": (
         ("Si dice que vale lo registrado", "Entonces no tiene que enviarla otra vez."),
-        ("Si dice que vale lo nuevo", "Anule la línea en el otro lote y después envíe esta."),
+        ("Si dice que vale lo nuevo", "Anule antes la línea registrada, desde su lote, y después envíe esta."),
     ),
     "PLA-01": (
         ("Si pregunta si se registra", "Sí, se registra, con la nota de que está fuera de plazo."),
@@ -86,6 +86,15 @@ _ANSWERS: Mapping[str, Answers] = {
     "ENT-06": _EARLIER,
     "SAL-02": _EARLIER,
     "SAL-06": _EARLIER,
+    "SAL-10": _EARLIER,
+    "RHT-04": (
+        ("Si dice que las horas están bien", "Entonces revise el ingreso y la salida que constan de ese trabajador."),
+        ("Si dice que son de dos meses", "Escriba en cada mes solo las horas de ese mes, en dos archivos."),
+    ),
+    "MOV-01": (
+        ("Si dice que es de otra novedad", "Pásela al archivo de esa novedad y envíe ese archivo aparte."),
+        ("Si dice que es de esta", "Corrija el código del movimiento y los demás campos de la línea."),
+    ),
 }
 _QUESTIONS: Mapping[str, str] = {
     "IDE-01": "¿Puede leerme el documento, desde el final?",

@@ -71,7 +71,8 @@ def test_a_hire_sent_again_is_already_registered_and_nothing_else(office):
     with office.database.reading() as s:
         from portal.modelos import Problema
 
-        assert s.query(Problema).filter_by(lote_id=again.id).one().otra == first.id
+        said = s.query(Problema).filter_by(lote_id=again.id).one()
+        assert s.get_one(Novedad, said.novedad_id).lote_id == first.id and said.otra is None
 
 
 def test_the_same_key_with_other_values_is_an_error(office):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from portal import clock
+from portal.disk import make_folder, to_disk
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1_000_000
@@ -67,7 +68,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
     """The settings in `env` (the process's own when None). Raises ConfigError with what to mend."""
     env = os.environ if env is None else env
     datos = Path(env.get("PORTAL_DATOS") or ROOT / "datos").absolute()
-    datos.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(datos, 0o700)
     entorno = env.get("PORTAL_ENTORNO", "demostracion")
     if entorno not in ("demostracion", "produccion"):
         raise ConfigError("PORTAL_ENTORNO debe ser «demostracion» o «produccion».")
@@ -155,6 +156,8 @@ def kept_secret(path: Path) -> str:
         return _wait_for(path)
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
+    for one in (path, path.parent):  # a power cut that took it away would end every second factor with it
+        to_disk(one)
     return path.read_text()
 
 

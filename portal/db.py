@@ -12,11 +12,14 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from portal.disk import to_disk
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -49,7 +52,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._writer = self.engine.execution_options(writes=True)
-        self._piecemeal = self.engine.execution_options(writes=True, copies_log=False)
+        self._untold = self.engine.execution_options(writes=True, waits_for_disk=False)
+        self._piecemeal = self.engine.execution_options(writes=True, waits_for_disk=False, copies_log=False)
         self._copying: Thread | None = None
         self._pieces = 0
 
@@ -62,10 +66,14 @@ class Database:
         return Session(self.engine, expire_on_commit=False)
 
     @contextmanager
-    def writing(self, *, piece: bool = False) -> Iterator[Session]:
-        """One transaction: committed at the end of the block, undone if the block raises. `piece`: one of many of a
-        long work, which calls `let_others_write` between them."""
-        engine = self._piecemeal if piece else self._writer
+    def writing(self, *, piece: bool = False, told: bool = True) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, undone if the block raises.
+
+        When it ends, what it wrote is on the disk, and so is all that was committed before. Not so on SQLite when it
+        is not `told`: a power cut may take it back, as long as nothing else was committed after it. That is for what
+        is done again by itself when it is lost. `piece`: one of many of a long work, not told, which calls
+        `let_others_write` between them and ends with a commit that is."""
+        engine = self._piecemeal if piece else self._writer if told else self._untold
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -114,6 +122,7 @@ def make_engine(url: str) -> Engine:
         hide_parameters=True,  # values of a failed statement are people's data: never in a log
     )
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _log_on_disk, once=True)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -122,7 +131,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: `_begin_sqlite` does
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        "synchronous=FULL",  # `_begin_writing` says NORMAL where a power cut may take a commit back
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-32768",
@@ -132,10 +141,23 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _log_on_disk(connection: Any, _record: Any) -> None:
+    """That SQLite's log is there at all: its commits wait for what stands in it, and only who makes the file waits for
+    its name in the folder. While a process keeps a connection, nobody takes that file away."""
+    connection.execute("select count(*) from sqlite_schema")  # opens the log, makes it when there is none
+    path = connection.execute("select file from pragma_database_list where name = 'main'").fetchone()[0]
+    if path:
+        to_disk(Path(path).parent)
+
+
 def _prepare_postgres(connection: Any, _record: Any) -> None:
     """Plans are chosen as for pages in memory or on a disk without heads. By PostgreSQL's own default (4) a file of
-    10,000 lines reads the relaciones of all empleadores, as soon as they are a million, rather than those it names."""
+    10,000 lines reads the relaciones of all empleadores, as soon as they are a million, rather than those it names.
+
+    A server may be set to answer before a commit is on its disk: not to us."""
     connection.execute("set random_page_cost = 1.1")
+    waits = "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'"
+    connection.execute(waits)
     connection.commit()
 
 
@@ -151,8 +173,10 @@ def _begin_writing(connection: Connection) -> None:
     between two looks, and whoever writes piece after piece would always be first."""
     driver: Any = connection.connection.driver_connection
     until = time.monotonic() + BUSY_SECONDS
-    copied_after = LOG_PAGES if connection.get_execution_options().get("copies_log", True) else 0
+    options = connection.get_execution_options()
+    copied_after = LOG_PAGES if options.get("copies_log", True) else 0
     driver.execute(f"PRAGMA wal_autocheckpoint={copied_after}")
+    driver.execute(f"PRAGMA synchronous={'FULL' if options.get('waits_for_disk', True) else 'NORMAL'}")
     driver.execute("PRAGMA busy_timeout=0")
     try:
         while time.monotonic() < until:

@@ -6,7 +6,7 @@ which has had no daylight saving since 1993.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ECUADOR = ZoneInfo("America/Guayaquil")
@@ -25,3 +25,24 @@ def today() -> date:
 def local(instant: datetime) -> datetime:
     """A stored instant as Ecuador's wall clock shows it."""
     return instant.replace(tzinfo=UTC).astimezone(ECUADOR)
+
+
+class Steady:
+    """Whether the clock has gone on evenly for `HOUR`, as seen by one process that looks at it every few seconds. What
+    cannot be undone and is due by the clock waits for that: a clock that was put forward by mistake is put right by
+    then, or somebody wants it so."""
+
+    HOUR = 3600.0  # seconds
+    STEP = timedelta(seconds=60)
+
+    def __init__(self) -> None:
+        self._ahead: datetime | None = None
+        self._since = 0.0
+
+    def look(self, moment: datetime, ticks: float) -> bool:
+        """`moment` as `now()` gives it; `ticks` as `time.monotonic()`, which nobody puts forward."""
+        ahead = moment - timedelta(seconds=ticks)
+        if self._ahead is None or abs(ahead - self._ahead) > self.STEP:
+            self._since = ticks
+        self._ahead = ahead
+        return ticks - self._since >= self.HOUR

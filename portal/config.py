@@ -39,7 +39,8 @@ class Config:
     plazo_habiles: int = 3
     extemporanea_dias: int = 45
     arriendo_segundos: int = 30
-    reintentos: int = 3
+    reintentos: int = 8
+    memoria_aparte_mb: int = 1_500
     sin_decision_dias: int = 30
     archivo_grande: int = 2 * MEGABYTE
     sesion_minutos: int = 60
@@ -87,6 +88,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
         plazo_habiles=_number(env, "PORTAL_PLAZO_HABILES", Config.plazo_habiles),
         extemporanea_dias=_number(env, "PORTAL_EXTEMPORANEA_DIAS", Config.extemporanea_dias),
         arriendo_segundos=_number(env, "PORTAL_ARRIENDO_SEGUNDOS", Config.arriendo_segundos),
+        memoria_aparte_mb=_number(env, "PORTAL_MEMORIA_APARTE_MB", Config.memoria_aparte_mb),
         sesion_minutos=_number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos),
         queja_habiles=_number(env, "PORTAL_QUEJA_HABILES", Config.queja_habiles),
         padron=_factory_name(env, "PORTAL_PADRON"),

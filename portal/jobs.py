@@ -20,6 +20,7 @@ from portal.soporte.cifras import fill_figures
 
 _UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides, uploads that nobody ends
 _last_look = 0.0
+_steady = clock.Steady()
 _FIGURES_EVERY = 3600.0  # seconds between two reckonings of the public figures
 _last_figures = -_FIGURES_EVERY
 
@@ -30,22 +31,26 @@ def _services() -> tuple[config.Config, Database, Cola]:
     return settings, Database(settings.database_url), Cola(settings.redis_url)
 
 
-def check(lote_id: int) -> str | None:
-    """Checks a lote in its turn; then rings for what its empleador has waiting."""
+def check(lote_id: int, *, apart: bool = False) -> str | None:
+    """Checks a lote in its turn; then rings for what its empleador has waiting. `apart`: as in lotes/work.py."""
     settings, database, _ = _services()
-    return _then_the_next(Lote, lote_id, checking.check(database, settings, lote_id, clock.now))
+    return _then_the_next(Lote, lote_id, checking.check(database, settings, lote_id, clock.now, apart=apart))
 
 
-def register(lote_id: int) -> str | None:
+def register(lote_id: int, *, apart: bool = False) -> str | None:
     """Registers a lote in its turn; then rings for what its empleador has waiting."""
     settings, database, _ = _services()
-    return _then_the_next(Lote, lote_id, registering.register(database, settings, lote_id, clock.now))
+    return _then_the_next(Lote, lote_id, registering.register(database, settings, lote_id, clock.now, apart=apart))
 
 
-def annul(anulacion_id: int) -> str | None:
+def annul(anulacion_id: int, *, apart: bool = False) -> str | None:
     """Carries out an annulment in its turn; then rings for what its empleador has waiting."""
     settings, database, _ = _services()
-    return _then_the_next(Anulacion, anulacion_id, annulling.annul(database, settings, anulacion_id, clock.now))
+    done = annulling.annul(database, settings, anulacion_id, clock.now, apart=apart)
+    return _then_the_next(Anulacion, anulacion_id, done)
+
+
+JOBS = {"check": check, "register": register, "annul": annul}
 
 
 def sweep() -> None:
@@ -54,16 +59,23 @@ def sweep() -> None:
     global _last_look, _last_figures
     settings, database, cola = _services()
     sweeper.sweep(database, settings, bell(cola, settings), clock.now())
+    steady = _steady.look(clock.now(), time.monotonic())
     if time.monotonic() - _last_look > _UNDECIDED_EVERY:
-        sweeper.give_up_undecided(database, settings, clock.now())
-        subidas.purge(database, clock.now())
         llamadas.expire(database, clock.now())
-        with database.writing() as session:
-            atenciones.let_go_abandoned(session, clock.now())
+        if steady:
+            _close_what_is_old(database, settings)
         _last_look = time.monotonic()
     # one month at a time: whoever waits for a ring waits no longer than that
     if time.monotonic() - _last_figures > _FIGURES_EVERY and not fill_figures(database, clock.now(), at_most=1):
         _last_figures = time.monotonic()
+
+
+def _close_what_is_old(database: Database, settings: config.Config) -> None:
+    """What cannot be undone: never by a clock that has just been put forward."""
+    sweeper.give_up_undecided(database, settings, clock.now())
+    subidas.purge(database, clock.now())
+    with database.writing() as session:
+        atenciones.let_go_abandoned(session, clock.now())
 
 
 def bell(cola: Cola, settings: config.Config) -> sweeper.Ring:

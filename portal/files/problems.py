@@ -142,6 +142,13 @@ PROBLEMAS: tuple[Explicacion, ...] = (
         "Copie solo sus datos a un libro nuevo, o baje la plantilla y péguelos ahí.",
         "Su hoja de Excel tiene datos muy lejos del inicio. Copie solo sus datos a un libro nuevo.",
     ),
+    _archivo(
+        "ARC-17",
+        "El archivo no cabe en la memoria",
+        "Para abrir este archivo hacen falta más de {maximo} MB de memoria, mucho más que para sus datos.",
+        "Copie solo sus datos a un libro nuevo, o guárdelos como texto (.txt o .csv), y envíe ese archivo.",
+        "Su archivo ocupa demasiado al abrirlo. Copie solo sus datos a un libro nuevo y envíe ese.",
+    ),
 )
 
 POR_CODIGO = {problema.codigo: problema for problema in PROBLEMAS}

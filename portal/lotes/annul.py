@@ -32,7 +32,6 @@ from portal.revision.effects import together
 
 MOTIVO_MINIMO, MOTIVO_MAXIMO = 5, 300
 LISTED = 1_000  # obstacles told at once
-DUE = ("pedida", "fallida")
 
 
 @dataclass(frozen=True)
@@ -124,8 +123,9 @@ def _store(
     return anulacion
 
 
-def annul(database: Database, config: Config, anulacion_id: int, clock: Clock) -> str | None:
-    """Carries an annulment out if it is its turn; gives the state it ends in, None when there was nothing to do."""
+def annul(database: Database, config: Config, anulacion_id: int, clock: Clock, *, apart: bool = True) -> str | None:
+    """Carries an annulment out if it is its turn; gives the state it ends in, None when there was nothing to do.
+    `apart`: as in work.py."""
     return under_lease(
         database,
         config,
@@ -133,6 +133,7 @@ def annul(database: Database, config: Config, anulacion_id: int, clock: Clock) -
         clock,
         leases.claim_annul,
         lambda lease: _annul(database, config, lease, clock),
+        apart=apart,
     )
 
 
@@ -176,7 +177,7 @@ def _payroll(conn: Connection, empleador_id: int) -> int:
 def _advance(session: Session, anulacion: Anulacion, live: pl.DataFrame, payroll: int) -> None:
     anulacion.efectos = together(anulacion.efectos or {}, _taken_back(live) | {"planilla": payroll})
     anulacion.hasta, anulacion.anuladas = int(live["linea"][-1]), anulacion.anuladas + live.height
-    anulacion.intentos = 0
+    leases.got_on(anulacion)
     anulacion.version += 1
     lote = session.get_one(Lote, anulacion.lote_id, with_for_update=True, populate_existing=True)
     lote.anuladas += live.height
@@ -216,6 +217,6 @@ def _refuse(database: Database, lease: leases.Lease, impide: list[Impedimento], 
 
 
 def _end(anulacion: Anulacion, estado: str, now: datetime) -> None:
-    move_annulment(anulacion, estado, now)
     anulacion.hecha_en = now
     leases.release(anulacion)
+    move_annulment(anulacion, estado, now)

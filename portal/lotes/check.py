@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -21,10 +22,11 @@ from portal.revision import Cierre, Revision
 from portal.revision.movement import refuse_foreign
 
 
-def check(database: Database, config: Config, lote_id: int, clock: Clock) -> str | None:
+def check(database: Database, config: Config, lote_id: int, clock: Clock, *, apart: bool = True) -> str | None:
     """Checks a lote if nobody else does; gives the state it ends in, None when there was nothing to do.
 
     May run twice or overlap: the lease decides. Our own faults leave the lote `fallido`, to be retried, and raise.
+    `apart`: as in work.py.
     """
     return under_lease(
         database,
@@ -33,6 +35,7 @@ def check(database: Database, config: Config, lote_id: int, clock: Clock) -> str
         clock,
         leases.claim_check,
         lambda lease: _check_or_reject(database, config, lease, clock),
+        apart=apart,
     )
 
 
@@ -64,7 +67,7 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
 
 def _start(database: Database, lease: leases.Lease, tabla: Tabla, clock: Clock) -> None:
     """A check begins from nothing, also when an earlier one was cut short."""
-    with database.writing() as session:
+    with database.writing(told=False) as session:
         lote = leases.hold(session, lease, clock())
         session.execute(delete(Problema).where(Problema.lote_id == lote.id))
         lote.leidas, lote.revisadas, lote.con_error = tabla.lineas, 0, 0
@@ -80,10 +83,13 @@ def _mended(session: Session, lote: Lote, numero: str) -> int | None:
 
 
 def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revision: Revision, clock: Clock) -> None:
-    with database.writing() as session:
+    with database.writing(told=False) as session:
         lote = leases.hold(session, lease, clock())
         problemas.add(session.connection(), lote.id, found)
         lote.revisadas, lote.con_error = revision.so_far()
+        if lote.revisadas > lote.alcanzada:  # what an earlier try had judged already is no progress
+            leases.got_on(lote)
+            lote.alcanzada = lote.revisadas
         lote.version += 1
 
 
@@ -128,9 +134,14 @@ def _reject(database: Database, lease: leases.Lease, problem: FileProblem, clock
     now = clock()
     with database.writing() as session:
         lote = leases.hold(session, lease, now)
-        session.connection().execute(delete(Problema).where(Problema.lote_id == lote.id))
-        lote.falla = {"codigo": problem.codigo, **problem.datos}
-        lote.revisado_en = now
-        leases.release(lote)
-        move(session, lote, "rechazado", now, problem.codigo)
+        reject(session, lote, problem, now)
         return lote.estado
+
+
+def reject(session: Session, lote: Lote, problem: FileProblem, now: datetime) -> None:
+    """In the caller's transaction, which holds the lote."""
+    session.execute(delete(Problema).where(Problema.lote_id == lote.id))
+    lote.falla = {"codigo": problem.codigo, **problem.datos}
+    lote.revisado_en = now
+    leases.release(lote)
+    move(session, lote, "rechazado", now, problem.codigo)

@@ -1,5 +1,5 @@
-"""The states of a lote and of an annulment: a table of allowed moves each (dominio 7), and the one function that
-moves."""
+"""The states of a lote and of an annulment: a table of allowed moves each (dominio 7), the one function that moves,
+and the one by which a row leaves its holder."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class MoveRefused(RuntimeError):
 
 
 def move(session: Session, lote: Lote, a: str, now: datetime, motivo: str, *, cuenta_id: int | None = None) -> None:
-    """Moves `lote` to the state `a` and writes down when, who and why. Raises MoveRefused."""
+    """Moves `lote` to the state `a` and writes down when, who and why; nobody holds it then. Raises MoveRefused."""
     who = MOVES.get((lote.estado, a))
     if who is None:
         raise MoveRefused(f"lote {lote.id}: {lote.estado} → {a}")
@@ -47,16 +47,24 @@ def move(session: Session, lote: Lote, a: str, now: datetime, motivo: str, *, cu
     lote.estado = a
     lote.cambiado_en = now
     lote.version += 1
+    leave(lote)
     if a in NADA_REGISTRADO:
         lote.vigente = False
 
 
 def move_annulment(anulacion: Anulacion, a: str, now: datetime) -> None:
-    """Moves an annulment to the state `a`. Raises MoveRefused."""
+    """Moves an annulment to the state `a`; nobody holds it then. Raises MoveRefused."""
     if (anulacion.estado, a) not in ANNULMENT_MOVES:
         raise MoveRefused(f"annulment {anulacion.id}: {anulacion.estado} → {a}")
     anulacion.estado, anulacion.cambiada_en = a, now
     anulacion.version += 1
+    leave(anulacion)
+
+
+def leave(row: Lote | Anulacion) -> None:
+    """Whoever holds it holds it no more: what it still does is refused. Every move does this, so that no state is
+    reached with the token of the one before; a claim takes its own after it."""
+    row.arriendo_de = row.arriendo_desde = row.arriendo_hasta = None
 
 
 def begin(session: Session, lote: Lote, now: datetime) -> None:

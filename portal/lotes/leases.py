@@ -2,22 +2,27 @@
 die, or overlap.
 
 The holder's token is checked in every transaction that changes something, so a worker that lost its lease (it was
-silent too long) changes nothing more.
+silent too long) changes nothing more. A holder that ends without a word leaves its token behind; the next claim counts
+that (`caidas`).
 """
 
 from __future__ import annotations
 
 import os
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from portal.db import Database
 from portal.lotes import turns
-from portal.lotes.estados import move, move_annulment
+from portal.lotes.estados import leave, move, move_annulment
+from portal.lotes.momentos import Tabla, is_held, is_rested, is_vanished, pause
 from portal.modelos import Anulacion, Empleador, Lote
 
 Row = TypeVar("Row", Lote, Anulacion)
@@ -29,112 +34,185 @@ class LeaseLost(RuntimeError):
 
 @dataclass(frozen=True)
 class Lease:
-    """A claim on a row of `tabla`: `token` is `host:pid:random`, so that a supervisor finds the process."""
+    """A claim on a row of `tabla`: `token` is `host:pid:random`, so that a supervisor finds the process. `tries`: after
+    so many without getting on it rests until a supervisor acts."""
 
-    tabla: type[Lote] | type[Anulacion]
+    tabla: Tabla
     id: int
     token: str
     seconds: int
+    tries: int
 
 
 def new_token() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}"
+    return f"{holder(os.getpid())}{uuid4().hex}"
+
+
+def holder(pid: int) -> str:
+    """What the tokens of that process on this machine begin with."""
+    return f"{socket.gethostname()}:{pid}:"
 
 
 CHECK = ("recibido", "en_cola", "revisando")
 REGISTER = ("registrando",)
+DUE = ("pedida", "fallida")
 
 
-def claim_check(session: Session, lote_id: int, now: datetime, seconds: int, tries: int) -> Lease | None:
-    """The lease to check a lote, moved to `revisando`; None when it is not to be had, or not its turn."""
-    lote = _free(session, Lote, lote_id, now)
+def claim_check(
+    session: Session, lote_id: int, now: datetime, seconds: int, tries: int, *, apart: bool = True
+) -> Lease | None:
+    """The lease to check a lote, moved to `revisando`; None when it is not to be had, or not its turn.
+
+    `apart`: also when its last holder vanished, for this process has no other work that it could take down with it."""
+    lote = _free(session, Lote, lote_id, now, apart)
     if lote is None or not _is_due(lote, CHECK, decided=False, tries=tries):
         return None
     if not turns.may_check(session, lote, now, tries) or _too_often(session, lote, now, tries):
         return None
     if lote.estado != "revisando":
         move(session, lote, "revisando", now, "Empezó la revisión")
-    return _take(lote, now, seconds)
+    lote.leidas, lote.revisadas = None, 0  # a check begins from nothing: until the file is open, nothing is known
+    return _take(lote, now, seconds, tries)
 
 
-def claim_register(session: Session, lote_id: int, now: datetime, seconds: int, tries: int) -> Lease | None:
+def claim_register(
+    session: Session, lote_id: int, now: datetime, seconds: int, tries: int, *, apart: bool = True
+) -> Lease | None:
     """The lease to register a decided lote. Changes to one empleador's history take turns in their order."""
-    lote = _free(session, Lote, lote_id, now)
+    lote = _free(session, Lote, lote_id, now, apart)
     if lote is None or not _is_due(lote, REGISTER, decided=True, tries=tries):
         return None
     if not turns.may_change(session, lote, now, tries) or _too_often(session, lote, now, tries):
         return None
     if lote.estado == "fallido":
         move(session, lote, "registrando", now, "Se vuelve a intentar")
-    return _take(lote, now, seconds)
+    return _take(lote, now, seconds, tries)
 
 
-def claim_annul(session: Session, anulacion_id: int, now: datetime, seconds: int, tries: int) -> Lease | None:
+def claim_annul(
+    session: Session, anulacion_id: int, now: datetime, seconds: int, tries: int, *, apart: bool = True
+) -> Lease | None:
     """The lease to carry out an annulment, in its turn among the changes to the empleador's history."""
-    anulacion = _free(session, Anulacion, anulacion_id, now)
-    if anulacion is None or anulacion.estado not in ("pedida", "fallida"):
+    anulacion = _free(session, Anulacion, anulacion_id, now, apart)
+    if anulacion is None or anulacion.estado not in DUE:
         return None
-    if not turns.may_change(session, anulacion, now, tries):
-        return None
-    if anulacion.intentos >= tries:
-        if anulacion.estado == "pedida":  # it took its worker down each time: a supervisor looks at it
-            move_annulment(anulacion, "fallida", now)
+    if not turns.may_change(session, anulacion, now, tries) or _too_often(session, anulacion, now, tries):
         return None
     if anulacion.estado == "fallida":
         move_annulment(anulacion, "pedida", now)
-    return _take(anulacion, now, seconds)
+    return _take(anulacion, now, seconds, tries)
 
 
 def hold(session: Session, lease: Lease, now: datetime, *, unbroken: bool = False) -> Lote:
     """The lote, locked and with its lease renewed (the heartbeat). Raises LeaseLost.
 
     `unbroken`: also when the lease had ended and nobody took it, for others may have had their turn since."""
-    return _held(session, Lote, lease, now, unbroken=unbroken)
+    return cast("Lote", _held(session, lease, now, unbroken=unbroken))
 
 
 def hold_annulment(session: Session, lease: Lease, now: datetime) -> Anulacion:
     """The annulment, locked and with its lease renewed. Raises LeaseLost."""
-    return _held(session, Anulacion, lease, now)
+    return cast("Anulacion", _held(session, lease, now))
+
+
+def beating(database: Database, lease: Lease, clock: Callable[[], datetime]) -> Callable[[], None]:
+    """A sign of life for work that writes nothing for long, such as reading a file: to be called as often as one likes,
+    it renews the lease three times in its length and costs nothing in between. Raises LeaseLost."""
+    every, last = lease.seconds / 3, time.monotonic()
+
+    def beat() -> None:
+        nonlocal last
+        if time.monotonic() - last < every:
+            return
+        with database.writing(told=False) as session:
+            _held(session, lease, clock())
+        last = time.monotonic()
+
+    return beat
 
 
 def release(row: Lote | Anulacion) -> None:
-    """The work is done: nobody holds it."""
-    row.arriendo_de = row.arriendo_hasta = None
-    row.intentos = 0
+    """The work is done: nobody holds it, and what it took to do it is forgotten."""
+    leave(row)
+    got_on(row)
+    row.caidas = 0
 
 
-def fail(session: Session, lease: Lease, now: datetime, motivo: str) -> None:
-    """Our own fault: kept, retried, never blamed on the employer. Nothing when somebody else holds the work by now."""
+def got_on(row: Lote | Anulacion) -> None:
+    """Tries are counted from the last progress: long work may be cut short many times."""
+    row.intentos, row.reintento_en = 0, None
+
+
+def fail(session: Session, lease: Lease, now: datetime, motivo: str, *, surroundings: bool = False) -> None:
+    """Our own fault: kept, retried, never blamed on the employer. Nothing when somebody else holds the work by now.
+
+    `surroundings`: the database went away, the disk is full… That will pass, and no such try is the last one."""
     try:
-        row = hold(session, lease, now) if lease.tabla is Lote else hold_annulment(session, lease, now)
+        row = _held(session, lease, now)
     except LeaseLost:
         return
+    if surroundings:
+        row.intentos = min(row.intentos, lease.tries - 1)
+    give_up(session, row, now, motivo)
+
+
+def give_up(session: Session, row: Lote | Anulacion, now: datetime, motivo: str) -> None:
+    """`fallido`, until the pause after its tries is over."""
     if isinstance(row, Lote):
         move(session, row, "fallido", now, motivo)
     else:
         move_annulment(row, "fallida", now)
-    row.arriendo_de = row.arriendo_hasta = None
+    row.reintento_en = now + pause(row.intentos)
 
 
-def _held(session: Session, tabla: type[Row], lease: Lease, now: datetime, *, unbroken: bool = False) -> Row:
-    row = session.get(tabla, lease.id, with_for_update=True, populate_existing=True)
-    if row is None or row.arriendo_de != lease.token:
-        raise LeaseLost(lease.id)
-    if unbroken and (row.arriendo_hasta is None or row.arriendo_hasta < now):
-        raise LeaseLost(lease.id)
-    row.arriendo_hasta = now + timedelta(seconds=lease.seconds)
+def let_fall(session: Session, lease: Lease, now: datetime) -> None:
+    """This process ran out of memory over it and lives: the work is left as if it had not."""
+    try:
+        row = _held(session, lease, now)
+    except LeaseLost:
+        return
+    leave(row)
+    row.caidas += 1
+
+
+def bury(session: Session, tabla: Tabla, row_id: int, dead: str) -> Lote | Anulacion | None:
+    """The row, locked, when it is held by a process that is known to be dead (`holder(pid)`): its lease is over at
+    once. None when somebody else holds it by now, or nobody."""
+    row = locked(session, tabla, row_id)
+    if row is None or not (row.arriendo_de or "").startswith(dead):
+        return None
+    row.arriendo_hasta = None
     return row
 
 
-def _free(session: Session, tabla: type[Row], row_id: int, now: datetime) -> Row | None:
+def locked(session: Session, tabla: Tabla, row_id: int, *, wait: bool = True) -> Lote | Anulacion | None:
+    """The row as it is now, for this transaction alone. None when there is none; or when it is not to be had at once,
+    for who does not `wait`."""
+    how = {"skip_locked": not wait}
+    return cast("Lote | Anulacion | None", session.get(tabla, row_id, with_for_update=how, populate_existing=True))
+
+
+def _held(session: Session, lease: Lease, now: datetime, *, unbroken: bool = False) -> Lote | Anulacion:
+    row = locked(session, lease.tabla, lease.id)
+    if row is None or row.arriendo_de != lease.token:
+        raise LeaseLost(lease.id)
+    if unbroken and not is_held(row, now):
+        raise LeaseLost(lease.id)
+    row.arriendo_desde, row.arriendo_hasta = now, now + timedelta(seconds=lease.seconds)
+    return row
+
+
+def _free(session: Session, tabla: type[Row], row_id: int, now: datetime, apart: bool) -> Row | None:
     """The row, locked after its empleador's (who claims for one empleador does so one at a time); None when it is not
-    there or somebody holds it."""
+    there, somebody holds it, it rests after a try, or it is to be done apart and this is no process for that."""
     row = session.get(tabla, row_id)
     if row is None:
         return None
     lock_empleador(session, row.empleador_id)
     session.refresh(row, with_for_update=True)
-    return row if row.arriendo_hasta is None or row.arriendo_hasta < now else None
+    if is_held(row, now) or not is_rested(row, now):
+        return None
+    return None if is_vanished(row) and not apart else row
 
 
 def lock_empleador(session: Session, empleador_id: int) -> None:
@@ -147,19 +225,20 @@ def _is_due(lote: Lote, estados: tuple[str, ...], *, decided: bool, tries: int) 
     return lote.estado in estados or retry
 
 
-def _too_often(session: Session, lote: Lote, now: datetime, tries: int) -> bool:
-    """A lote that takes its worker down each time it is tried stops being tried."""
-    if lote.intentos < tries:
+def _too_often(session: Session, row: Lote | Anulacion, now: datetime, tries: int) -> bool:
+    """What takes its worker down each time it is tried stops being tried."""
+    if row.intentos < tries:
         return False
-    if lote.estado == "revisando" or lote.estado == "registrando":
-        move(session, lote, "fallido", now, f"Se interrumpió {lote.intentos} veces")
-        lote.arriendo_de = lote.arriendo_hasta = None
+    if row.estado in ("revisando", "registrando", "pedida"):
+        give_up(session, row, now, f"Se interrumpió {row.intentos} veces")
     return True
 
 
-def _take(row: Lote | Anulacion, now: datetime, seconds: int) -> Lease:
+def _take(row: Lote | Anulacion, now: datetime, seconds: int, tries: int) -> Lease:
     token = new_token()
-    row.arriendo_de, row.arriendo_hasta = token, now + timedelta(seconds=seconds)
+    row.caidas += row.arriendo_de is not None  # the one before never said that it had ended
     row.intentos += 1
+    row.reintento_en = now + pause(row.intentos)
+    row.arriendo_de, row.arriendo_desde, row.arriendo_hasta = token, now, now + timedelta(seconds=seconds)
     row.version += 1
-    return Lease(type(row), row.id, token, seconds)
+    return Lease(type(row), row.id, token, seconds, tries)

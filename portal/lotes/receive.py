@@ -141,7 +141,7 @@ def _again(session: Session, lote_id: int, envio: Envio, hoy: date, now: datetim
 
 def mark_queued(database: Database, lote_id: int, now: datetime) -> None:
     """After the bell rang: `recibido` → `en_cola`, unless a worker was faster."""
-    with database.writing() as session:
+    with database.writing(told=False) as session:
         lote = session.get_one(Lote, lote_id, with_for_update=True)
         lote.llamado_en = now
         if lote.estado == "recibido":

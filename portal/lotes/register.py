@@ -39,8 +39,9 @@ class DoesNotAddUp(RuntimeError):
     """Lines read are not the sum of how they ended: the receipt would lie."""
 
 
-def register(database: Database, config: Config, lote_id: int, clock: Clock) -> str | None:
-    """Registers a decided lote if it is its turn; gives the state it ends in, None when there was nothing to do."""
+def register(database: Database, config: Config, lote_id: int, clock: Clock, *, apart: bool = True) -> str | None:
+    """Registers a decided lote if it is its turn; gives the state it ends in, None when there was nothing to do.
+    `apart`: as in work.py."""
     return under_lease(
         database,
         config,
@@ -48,6 +49,7 @@ def register(database: Database, config: Config, lote_id: int, clock: Clock) -> 
         clock,
         leases.claim_register,
         lambda lease: _register(database, config, lease, clock),
+        apart=apart,
     )
 
 
@@ -136,7 +138,7 @@ def _advance(lote: Lote, last: int, done: dict[str, Any]) -> None:
     lote.efectos = together(before, done) | {"vencen_hoy": due_today}
     lote.registradas += done["lineas"]
     lote.hasta = last
-    lote.intentos = 0  # tries are counted from the last progress: a long register may be cut short many times
+    leases.got_on(lote)
     lote.version += 1
 
 

@@ -51,7 +51,7 @@ def pace(work: Lote | Anulacion, now: datetime) -> str:
 
 
 def _pace(moved: datetime, now: datetime) -> str:
-    age = (now - moved).total_seconds()
+    age = abs(now - moved).total_seconds()  # a move in the future is from before the clock was put back: not just now
     return next((every for limit, every in PACES if age < limit), SLOWEST)
 
 
@@ -125,7 +125,7 @@ def fault(session: Session, lote: Lote) -> FileProblem | None:
 
 def remaining(lote: Lote, since: datetime | None, now: datetime) -> timedelta | None:
     """How long the check still takes at the pace it has gone so far; None while nothing can be said."""
-    if not since or not lote.leidas or not lote.revisadas or lote.revisadas >= lote.leidas:
+    if not since or since > now or not lote.leidas or not lote.revisadas or lote.revisadas >= lote.leidas:
         return None
     per_line = (now - since).total_seconds() / lote.revisadas
     return timedelta(seconds=per_line * (lote.leidas - lote.revisadas))

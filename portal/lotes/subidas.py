@@ -76,13 +76,14 @@ def begin(database: Database, anuncio: Anuncio, now: datetime) -> Subida:
     with database.writing() as session:
         # two that begin the same file at once are one upload
         session.get_one(Empleador, anuncio.empleador_id, with_for_update={"key_share": True})
-        _forget(session, mine, Subida.vence_en <= now)
         if lote := _standing(session, anuncio):
             _forget(session, mine, *_same(anuncio))
             return _new(session, anuncio, now, recibidos=anuncio.bytes, destino=f"/lotes/{lote}", terminada_en=now)
         if found := _unfinished(session, anuncio):
+            found.vence_en = max(found.vence_en, now + KEPT)  # of one that was not taken away yet, nothing is lost
             return found
-        if session.scalars(select(func.count()).where(mine, Subida.terminada_en.is_(None))).one() >= MOST:
+        alive = mine, Subida.terminada_en.is_(None), Subida.vence_en > now
+        if session.scalars(select(func.count()).where(*alive)).one() >= MOST:
             raise Demasiadas
         return _new(session, anuncio, now)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from portal.config import Config
 from portal.db import Database
 from portal.lotes.estados import move
+from portal.lotes.leases import locked
+from portal.lotes.momentos import Tabla, held, not_just, rested, vanished
 from portal.lotes.receive import mark_queued
 from portal.modelos import Anulacion, Archivo, Lote
 from portal.modelos.anulacion import POR_ANULAR
@@ -22,6 +24,7 @@ Llamada = tuple[str, int, int]
 #: seconds before a lote is rung for again; the bell itself does not pile up calls for one job
 PATIENCE = 10
 SEVERAL = 200
+FALLIDOS = ("fallido", "fallida")
 
 
 def job_of(lote: Lote) -> str:
@@ -32,42 +35,64 @@ def job_of(lote: Lote) -> str:
 def sweep(database: Database, config: Config, ring: Ring, now: datetime) -> int:
     """Rings for all that waits for work and that nobody holds; gives how many."""
     rung = 0
-    for job, row_id, size in _lotes_waiting(database, config, now) + _annulments_waiting(database, config, now):
+    shared = (not_(vanished(Lote)), not_(vanished(Anulacion)))
+    for job, row_id, size in _waiting(database, config, now, *shared):
         if not ring(job, row_id, size):
             break  # the queue is away: the next sweep tries again
-        if job == "annul":
-            mark_called(database, row_id, now)
-        else:
-            mark_queued(database, row_id, now)
+        mark_rung(database, job, row_id, now)
         rung += 1
     return rung
 
 
-def _lotes_waiting(database: Database, config: Config, now: datetime) -> list[Llamada]:
+def waiting_apart(database: Database, config: Config, now: datetime) -> list[Llamada]:
+    """What waits for work, that nobody holds, and whose last holder vanished: to be done in a process of its own. Small
+    files first, and what took down more than one after all others."""
+    found = _waiting(database, config, now, vanished(Lote), vanished(Anulacion))
+    with database.reading() as session:
+        falls = {one: session.scalar(select(table_of(one[0]).caidas).filter_by(id=one[1])) or 0 for one in found}
+    return sorted(found, key=lambda one: (max(falls[one], 1), one[2], one[1]))
+
+
+def mark_rung(database: Database, job: str, row_id: int, now: datetime) -> None:
+    """After the bell rang."""
+    (mark_called if job == "annul" else mark_queued)(database, row_id, now)
+
+
+def table_of(job: str) -> type[Lote] | type[Anulacion]:
+    """Of what kind of row a job is."""
+    return Anulacion if job == "annul" else Lote
+
+
+def _waiting(
+    database: Database, config: Config, now: datetime, lotes: ColumnElement[bool], annulments: ColumnElement[bool]
+) -> list[Llamada]:
+    return _lotes_waiting(database, config, now, lotes) + _annulments_waiting(database, config, now, annulments)
+
+
+def _lotes_waiting(database: Database, config: Config, now: datetime, which: ColumnElement[bool]) -> list[Llamada]:
     """The next file to be checked of each empleador and its next one to be registered, when nobody holds them."""
     goes_on = or_(Lote.estado != "fallido", Lote.intentos < config.reintentos)
     place = func.row_number().over(
         partition_by=(Lote.empleador_id, Lote.decidido_en.is_(None)), order_by=(Lote.decidido_en, Lote.id)
     )
     queue = select(Lote.id, place.label("place")).where(PENDIENTE, goes_on).subquery()
-    rested = or_(Lote.estado != "fallido", Lote.cambiado_en < now - timedelta(seconds=PATIENCE))
     found = select(Lote, Archivo.bytes).join(Archivo, Archivo.id == Lote.archivo_id).join(queue, queue.c.id == Lote.id)
-    found = found.where(queue.c.place == 1, rested, *_unheld(Lote, now)).order_by(Lote.id).limit(SEVERAL)
+    found = found.where(queue.c.place == 1, which, *_unheld(Lote, now)).order_by(Lote.id).limit(SEVERAL)
     with database.reading() as session:
         return [(job_of(lote), lote.id, size) for lote, size in session.execute(found)]
 
 
-def _annulments_waiting(database: Database, config: Config, now: datetime) -> list[Llamada]:
-    due = and_(POR_ANULAR, Anulacion.intentos < config.reintentos, *_unheld(Anulacion, now))
+def _annulments_waiting(database: Database, config: Config, now: datetime, which: ColumnElement[bool]) -> list[Llamada]:
+    goes_on = or_(Anulacion.estado == "pedida", Anulacion.intentos < config.reintentos)
+    due = and_(POR_ANULAR, goes_on, which, *_unheld(Anulacion, now))
     with database.reading() as session:
         ids = select(Anulacion.id).where(due).order_by(Anulacion.pedida_en, Anulacion.id).limit(SEVERAL)
         return [("annul", row_id, 0) for row_id in session.scalars(ids)]
 
 
-def _unheld(tabla: type[Lote] | type[Anulacion], now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Nobody works on it, and it was not rung for just now."""
-    quiet = or_(tabla.llamado_en.is_(None), tabla.llamado_en < now - timedelta(seconds=PATIENCE))
-    return or_(tabla.arriendo_hasta.is_(None), tabla.arriendo_hasta < now), quiet
+def _unheld(tabla: Tabla, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Nobody works on it, its pause is over, and it was not rung for just now."""
+    return not_(held(tabla, now)), rested(tabla, now), not_just(tabla, now, PATIENCE)
 
 
 def next_of(database: Database, empleador_id: int) -> list[Llamada]:
@@ -87,7 +112,7 @@ def next_of(database: Database, empleador_id: int) -> list[Llamada]:
 
 def is_next(database: Database, job: str, row_id: int) -> bool:
     """Whether it is next at its empleador. What is not will be rung for by whoever finishes what comes before it."""
-    tabla = Anulacion if job == "annul" else Lote
+    tabla = table_of(job)
     with database.reading() as session:
         empleador_id = session.scalars(select(tabla.empleador_id).where(tabla.id == row_id)).one()
     return any((job, row_id) == (next_job, next_id) for next_job, next_id, _ in next_of(database, empleador_id))
@@ -104,25 +129,37 @@ def give_up_undecided(database: Database, config: Config, now: datetime) -> int:
         return len(lotes)
 
 
-def requeue(database: Database, lote_id: int, now: datetime) -> None:
-    """A supervisor's word: a `fallido` lote gets its tries back; the next sweep rings for it."""
+def requeue(database: Database, tabla: Tabla, row_id: int) -> bool:
+    """A supervisor's word: a `fallido` lote, or a `fallida` annulment, gets its tries back, and the next sweep rings
+    for it. False when it is not, any more."""
     with database.writing() as session:
-        give_tries_back(session.get_one(Lote, lote_id, with_for_update=True))
+        row = locked(session, tabla, row_id)
+        if row is None or row.estado not in FALLIDOS:
+            return False
+        give_tries_back(row)
+        return True
 
 
-def requeue_annulment(database: Database, anulacion_id: int) -> None:
-    """The same for an annulment that is `fallida`."""
+def requeue_all(database: Database) -> list[str]:
+    """The same of all that failed; gives their numbers."""
+    numbers: list[str] = []
     with database.writing() as session:
-        give_tries_back(session.get_one(Anulacion, anulacion_id, with_for_update=True))
+        lotes = select(Lote).where(PENDIENTE, Lote.estado == "fallido").order_by(Lote.id)
+        annulments = select(Anulacion).where(POR_ANULAR, Anulacion.estado == "fallida").order_by(Anulacion.id)
+        failed: list[Lote | Anulacion] = [*session.scalars(lotes.with_for_update())]
+        for row in [*failed, *session.scalars(annulments.with_for_update())]:
+            give_tries_back(row)
+            numbers.append(row.numero)
+    return numbers
 
 
 def give_tries_back(row: Lote | Anulacion) -> None:
-    """Within the caller's transaction."""
-    row.intentos, row.llamado_en = 0, None
+    """Within the caller's transaction. What took its worker down before is still done apart."""
+    row.intentos, row.llamado_en, row.reintento_en = 0, None, None
     row.version += 1
 
 
 def mark_called(database: Database, anulacion_id: int, now: datetime) -> None:
     """After the bell rang for an annulment."""
-    with database.writing() as session:
+    with database.writing(told=False) as session:
         session.get_one(Anulacion, anulacion_id, with_for_update=True).llamado_en = now

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.lotes.momentos import held
 from portal.modelos import Anulacion, Lote
 from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.lote import PENDIENTE
@@ -61,9 +62,9 @@ def _before(
 
 def _at_work(session: Session, but: Lote | Anulacion, now: datetime) -> bool:
     """Whether somebody holds another lote or annulment of the same empleador."""
-    lotes = select(Lote.id).where(Lote.empleador_id == but.empleador_id, PENDIENTE, Lote.arriendo_hasta >= now)
+    lotes = select(Lote.id).where(Lote.empleador_id == but.empleador_id, PENDIENTE, held(Lote, now))
     annulments = select(Anulacion.id).where(Anulacion.empleador_id == but.empleador_id, POR_ANULAR)
-    annulments = annulments.where(Anulacion.arriendo_hasta >= now)
+    annulments = annulments.where(held(Anulacion, now))
     if isinstance(but, Lote):
         lotes = lotes.where(Lote.id != but.id)
     else:

@@ -1,10 +1,17 @@
-"""The frame of all jobs: claim, do the work, and say whose fault it was when it could not be done."""
+"""The frame of all jobs: claim, do the work, and say whose fault it was when it could not be done.
+
+`apart` says that the process does nothing else (running/apart.py, or a command): only such a one takes up work whose
+last holder vanished, for it may be this work that took it down.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from portal.config import Config
@@ -12,19 +19,33 @@ from portal.db import Database
 from portal.lotes import leases
 
 Clock = Callable[[], datetime]
-Claim = Callable[[Session, int, datetime, int, int], leases.Lease | None]
+
+
+class Claim(Protocol):
+    """As `leases.claim_check` and its sisters."""
+
+    def __call__(
+        self, session: Session, row_id: int, now: datetime, seconds: int, tries: int, /, *, apart: bool
+    ) -> leases.Lease | None: ...
 
 
 def under_lease(
-    database: Database, config: Config, row_id: int, clock: Clock, claim: Claim, work: Callable[[leases.Lease], str]
+    database: Database,
+    config: Config,
+    row_id: int,
+    clock: Clock,
+    claim: Claim,
+    work: Callable[[leases.Lease], str],
+    *,
+    apart: bool,
 ) -> str | None:
     """The state that `work` leaves the lote (or annulment) in; None when it is not to be had, not its turn, or was
     lost to another worker.
 
     Our own faults leave it `fallido`, to be retried, and raise.
     """
-    with database.writing() as session:
-        lease = claim(session, row_id, clock(), config.arriendo_segundos, config.reintentos)
+    with database.writing(told=False) as session:
+        lease = claim(session, row_id, clock(), config.arriendo_segundos, config.reintentos, apart=apart)
     if lease is None:
         return None
     try:
@@ -32,6 +53,21 @@ def under_lease(
     except leases.LeaseLost:
         return None
     except Exception as error:
-        with database.writing() as session:
-            leases.fail(session, lease, clock(), f"Falla del portal: {type(error).__name__}")
+        if not (apart and isinstance(error, MemoryError)):  # then whoever set the limit has the last word
+            _say_why(database, lease, clock(), error)
         raise
+
+
+def _say_why(database: Database, lease: leases.Lease, now: datetime, error: Exception) -> None:
+    with database.writing() as session:
+        if isinstance(error, MemoryError):
+            leases.let_fall(session, lease, now)
+        else:
+            motivo = f"Falla del portal: {type(error).__name__}"
+            leases.fail(session, lease, now, motivo, surroundings=of_the_surroundings(error))
+
+
+def of_the_surroundings(error: Exception) -> bool:
+    """Whether it says nothing about the work: the database is away or restarts, no place on the disk, a lock…"""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, (OperationalError, InternalError, NoConnection, OSError))

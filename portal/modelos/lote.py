@@ -42,10 +42,11 @@ class Secuencia(Base):
 class Lote(Arriendo, Base):
     """One file of one movement on its way to the history. The row is the truth and the outbox; the queue is a bell.
 
-    Counts are of lines. `version` grows with everything a page shows. `hasta` is the last line whose registration is
-    committed. `corrige_id` is the lote whose lines in error this one mends. `vigente` is true while the lote stands in
-    the way of sending the same bytes again (dominio 7). `seguimiento` is 128 random bits: whoever has them may read the
-    lote's counts without signing in. `cambiadas` lines were correct at the check and no longer when
+    Counts are of lines. `leidas` is None until the file has been opened; `alcanzada` is how many lines the try of the
+    check that got furthest has judged. `version` grows with everything a page shows. `hasta` is the last line whose
+    registration is committed. `corrige_id` is the lote whose lines in error this one mends. `vigente` is true while the
+    lote stands in the way of sending the same bytes again (dominio 7). `seguimiento` is 128 random bits: whoever has
+    them may read the lote's counts without signing in. `cambiadas` lines were correct at the check and no longer when
     they were registered: the history had changed. `anuladas` of the registered lines were annulled since.
     """
 
@@ -88,6 +89,7 @@ class Lote(Arriendo, Base):
 
     # the check
     revisadas: Mapped[int] = mapped_column(default=0)
+    alcanzada: Mapped[int] = mapped_column(default=0, server_default="0")
     leidas: Mapped[int | None]
     correctas: Mapped[int | None]
     con_error: Mapped[int] = mapped_column(default=0)

@@ -48,6 +48,7 @@ _CASOS = {
         {"linea": 1, "maximo": "8 388 608"},
     ),
     "ARC-14": _Caso("una nota en la celda XFD1048576", "datos solo en las columnas A a I", {"celda": "XFD1048576"}),
+    "ARC-17": _Caso("un libro con 20 000 000 de celdas vacías", "un libro nuevo con sus datos", {"maximo": 1500}),
 }
 
 

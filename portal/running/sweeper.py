@@ -1,4 +1,5 @@
-"""`python -m portal.running.sweeper`: every two seconds, ring again for what waits and kill workers gone silent."""
+"""`python -m portal.running.sweeper`: every two seconds, look after the workers (watch.py), do apart what took one down
+(ward.py), and ring again for what waits."""
 
 from __future__ import annotations
 
@@ -27,20 +28,18 @@ def attempt(task: Callable[[], object]) -> bool:
     return True
 
 
-def look(database: Database, watch: Watch) -> None:
-    """Kill the workers beside this sweeper that have gone silent."""
-    with database.reading() as session:
-        watch.look(session, clock.now())
-
-
 def main() -> None:
     """Until a signal ends the process."""
     from portal import jobs  # late: importing this module for its parts needs no jobs
+    from portal.running.ward import Ward
 
     logs.to_stderr()
-    database, watch = Database(config.from_environment().database_url), Watch(supervisor=os.getppid())
+    settings = config.from_environment()
+    database, watch = Database(settings.database_url), Watch(supervisor=os.getppid())
+    ward = Ward(database, settings)
     while True:
-        attempt(lambda: look(database, watch))
+        attempt(lambda: watch.look(database, clock.now(), time.monotonic()))
+        attempt(lambda: ward.look(clock.now()))
         attempt(jobs.sweep)
         time.sleep(PERIOD_SECONDS)
 

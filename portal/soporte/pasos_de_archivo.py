@@ -28,7 +28,7 @@ _MEND: Mapping[str, Steps] = {
     "ARC-11": ("Abra el archivo en su programa y guárdelo como UTF-8 o como ANSI.",),
     "ARC-13": ("Genere el archivo otra vez, con un trabajador en cada línea.",),
 }
-_INTO_TEMPLATE = ("ARC-12", "ARC-14")
+_INTO_TEMPLATE = ("ARC-12", "ARC-14", "ARC-17")
 _SEND = "Escoja ese archivo y luego «Enviar y revisar»."
 
 

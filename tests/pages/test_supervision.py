@@ -50,7 +50,9 @@ def attention(world: World, minutes: float | None = None, who: str = mundo.SOPOR
 
 def failed_lote(world: World) -> str:
     numero = world.receive("INS", world.line("INS", ANA))
-    world.alter(numero, estado="fallido", intentos=3, cambiado_en=clock.now() - timedelta(hours=1))
+    world.alter(
+        numero, estado="fallido", intentos=world.config.reintentos, cambiado_en=clock.now() - timedelta(hours=1)
+    )
     return numero
 
 
@@ -127,7 +129,7 @@ def test_a_failed_annulment_gets_its_tries_back(world: World, boss: Navegador) -
     numero = ask(world, world.hire(ANA))
     with world.database.writing() as session:
         row = session.query(Anulacion).filter_by(numero=numero).one()
-        row.estado, row.intentos = "fallida", 3
+        row.estado, row.intentos = "fallida", world.config.reintentos
     boss.get("/supervision/lotes")
     assert f"Anulación {numero}" in boss.text
     boss.post(f"/supervision/lotes/{numero}/reencolar", REASON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import timedelta
 
 import pytest
@@ -72,12 +73,27 @@ def world_later(world: World, sender: Sender, later: timedelta) -> None:
         assert subidas.find(session, token, world.empleador_id(), clock.now() + later) is None
 
 
-def test_what_is_over_is_not_in_the_way_of_its_file(world: World, sender: Sender) -> None:
+def test_what_is_over_and_not_taken_away_yet_goes_on(world: World, sender: Sender) -> None:
     anuncio = Anuncio(world.empleador_id(), world.cuenta_id(), "INS", "a.txt", 99, sha256(b"x"))
     old = subidas.begin(world.database, anuncio, clock.now())
     subidas.append(world.database, old.id, 0, b"1;2;3", clock.now())
-    new = subidas.begin(world.database, anuncio, clock.now() + timedelta(days=8))
-    assert (new.recibidos, new.token != old.token, stored(world)) == (0, True, (0, 0))
+    late = clock.now() + timedelta(days=8)
+    again = subidas.begin(world.database, anuncio, late)
+    assert (again.recibidos, again.token, stored(world)) == (5, old.token, (1, 5))
+    assert subidas.purge(world.database, late + timedelta(days=6)) == 0
+    assert subidas.purge(world.database, late + timedelta(days=8)) == 1
+    assert subidas.begin(world.database, anuncio, late + timedelta(days=8)).recibidos == 0
+
+
+def test_what_is_over_takes_nobodys_place(world: World, sender: Sender) -> None:
+    for n in range(subidas.MOST):
+        subidas.begin(
+            world.database, Anuncio(world.empleador_id(), world.cuenta_id(), "INS", "a.txt", 99 + n), clock.now()
+        )
+    one_more = Anuncio(world.empleador_id(), world.cuenta_id(), "INS", "b.txt", 99)
+    with pytest.raises(subidas.Demasiadas):
+        subidas.begin(world.database, one_more, clock.now())
+    assert subidas.begin(world.database, one_more, clock.now() + timedelta(days=8)).recibidos == 0
 
 
 def test_the_sweeper_forgets_what_is_over(world: World, sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,8 +104,13 @@ def test_the_sweeper_forgets_what_is_over(world: World, sender: Sender, monkeypa
     jobs.sweep()
     assert len(world.rows(Subida)) == 2
     monkeypatch.setattr(jobs, "_last_look", -jobs._UNDECIDED_EVERY * 2)
-    real = clock.now
+    real, ticks = clock.now, time.monotonic
     monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=7, seconds=1))
+    jobs.sweep()
+    assert len(world.rows(Subida)) == 2  # a clock that has just been put forward ends nothing
+    monkeypatch.setattr(jobs, "_last_look", -jobs._UNDECIDED_EVERY * 2)
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=7, hours=2))
+    monkeypatch.setattr(time, "monotonic", lambda: ticks() + 7200)
     jobs.sweep()
     assert not world.rows(Subida) and len(world.rows(Lote)) == 1 and where.startswith("/lotes/")
 

@@ -7,11 +7,13 @@ import re
 from portal.files import signatures
 from portal.files.containers import (
     ARCHIVE_FAULTS,
+    Tally,
     extension,
     is_baggage,
     is_workbook,
     open_zip,
     read_entry,
+    uncounted,
 )
 from portal.files.problems import FileProblem
 
@@ -19,7 +21,7 @@ from portal.files.problems import FileProblem
 MOST = 50
 
 
-def unbundle(nombre: str, contenido: bytes, max_bytes: int) -> list[tuple[str, bytes]]:
+def unbundle(nombre: str, contenido: bytes, max_bytes: int, tally: Tally = uncounted) -> list[tuple[str, bytes]]:
     """The files of a .zip with several, as (name, bytes), bounded together by `max_bytes` once unpacked; anything
     else, a .zip with one file and a workbook included, as it came. Raises FileProblem for what cannot be opened."""
     if extension(nombre) != ".zip" or not contenido.startswith(signatures.ZIP) or is_workbook(contenido):
@@ -33,7 +35,7 @@ def unbundle(nombre: str, contenido: bytes, max_bytes: int) -> list[tuple[str, b
                 raise FileProblem("ARC-08", cuantos=f"{len(entries)} archivos", maximo=MOST)
             files, left = [], max_bytes
             for entry in entries:
-                inside = read_entry(archive, entry, left)
+                inside = read_entry(archive, entry, left, tally)
                 left -= len(inside)
                 files.append((re.split(r"[/\\]", entry.filename)[-1], inside))
             return files

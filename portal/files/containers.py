@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Protocol
 
@@ -30,7 +31,14 @@ ARCHIVE_FAULTS = (
     LookupError,
 )
 OFFICE = (("xl/", ""), ("word/", "un documento de Word"), ("ppt/", "una presentación de PowerPoint"))
+#: told of each piece that is unpacked, in bytes, before the next one: it may count them, show that somebody is at work,
+#: or raise to end it
+Tally = Callable[[int], None]
 ENCRYPTED_WORKBOOK = "EncryptedPackage".encode("utf-16-le")
+
+
+def uncounted(_: int) -> None:
+    """A tally that does nothing."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def refuse_known_binary(contenido: bytes, tipo: str = "") -> None:
         raise FileProblem("ARC-02", parece=parece)
 
 
-def unpack(nombre: str, contenido: bytes, max_bytes: int) -> Paquete:
+def unpack(nombre: str, contenido: bytes, max_bytes: int, tally: Tally = uncounted) -> Paquete:
     """The file inside `contenido`, of at most `max_bytes`; a workbook is bounded by what its parts unpack to.
 
     What the bytes are decides, not the name: a workbook called .txt is read as a workbook, and a note says so.
@@ -80,10 +88,10 @@ def unpack(nombre: str, contenido: bytes, max_bytes: int) -> Paquete:
     """
     if not contenido:
         raise FileProblem("ARC-01")
-    paquete = _open_container(nombre, contenido, max_bytes)
+    paquete = _open_container(nombre, contenido, max_bytes, tally)
     refuse_known_binary(paquete.contenido, extension(paquete.nombre_interno))
     if is_archive(paquete.contenido):
-        _refuse_unless_workbook(paquete, max_bytes)
+        _refuse_unless_workbook(paquete, max_bytes, tally)
     elif len(paquete.contenido) > max_bytes:
         raise too_large(max_bytes)
     return paquete if paquete.contenido else _empty()
@@ -98,18 +106,17 @@ def too_large(max_bytes: int) -> FileProblem:
     return FileProblem("ARC-04", maximo=f"{max_bytes / MEGABYTE:g}")
 
 
-def _open_container(nombre: str, contenido: bytes, max_bytes: int) -> Paquete:
+def _open_container(nombre: str, contenido: bytes, max_bytes: int, tally: Tally) -> Paquete:
     tipo = extension(nombre)
     if contenido.startswith(signatures.GZIP):
-        return Paquete(
-            gunzip(contenido, max_bytes), re.sub(r"(?i)\.gz$", "", nombre), "gz", _other(tipo, ".gz", "gzip")
-        )
+        datos = gunzip(contenido, max_bytes, tally)
+        return Paquete(datos, re.sub(r"(?i)\.gz$", "", nombre), "gz", _other(tipo, ".gz", "gzip"))
     if not is_archive(contenido):
         real = "texto" if tipo in (".xlsx", ".gz", ".zip") else ""
         return Paquete(contenido, nombre, "", _disagree(tipo, real))
     if is_workbook(contenido, tipo):
         return Paquete(contenido, nombre, "", _other(tipo, ".xlsx", "un libro de Excel"))
-    interno, datos = _unzip(contenido, max_bytes)
+    interno, datos = _unzip(contenido, max_bytes, tally)
     return Paquete(datos, interno, "zip", _other(tipo, ".zip", "un archivo ZIP"))
 
 
@@ -121,10 +128,10 @@ def _disagree(tipo: str, real: str) -> tuple[str, ...]:
     return (f"El nombre termina en {tipo or 'nada'} y el contenido es {real}: se leyó como lo que es.",) if real else ()
 
 
-def _refuse_unless_workbook(paquete: Paquete, max_bytes: int) -> None:
+def _refuse_unless_workbook(paquete: Paquete, max_bytes: int, tally: Tally) -> None:
     if not is_workbook(paquete.contenido):
         raise FileProblem("ARC-08", cuantos="otro archivo comprimido")
-    measure_workbook(paquete.contenido, max_bytes)
+    measure_workbook(paquete.contenido, max_bytes, tally)
 
 
 def is_archive(contenido: bytes) -> bool:
@@ -132,11 +139,11 @@ def is_archive(contenido: bytes) -> bool:
     return contenido.startswith((signatures.ZIP, signatures.EMPTY_ZIP, signatures.GZIP))
 
 
-def gunzip(contenido: bytes, max_bytes: int) -> bytes:
+def gunzip(contenido: bytes, max_bytes: int, tally: Tally = uncounted) -> bytes:
     """What a gzip stream of one or more members holds. Stops one byte past `max_bytes` (ARC-04)."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(contenido)) as source:
-            return _read_bounded(source, max_bytes)
+            return _read_bounded(source, max_bytes, tally)
     except ARCHIVE_FAULTS as error:
         raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
 
@@ -147,13 +154,14 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def _read_bounded(source: Readable, max_bytes: int) -> bytes:
-    out = bytearray()
-    while piece := source.read(min(PIECE, max_bytes + 1 - len(out))):
-        out += piece
-        if len(out) > max_bytes:
+def _read_bounded(source: Readable, max_bytes: int, tally: Tally) -> bytes:
+    out = io.BytesIO()  # it gives what it holds without a second copy
+    while piece := source.read(min(PIECE, max_bytes + 1 - out.tell())):
+        out.write(piece)
+        if out.tell() > max_bytes:
             raise too_large(max_bytes)
-    return bytes(out)
+        tally(len(piece))
+    return out.getvalue()
 
 
 def open_zip(contenido: bytes) -> zipfile.ZipFile:
@@ -200,11 +208,11 @@ def _names(contenido: bytes, codigo: str) -> list[str]:
         raise FileProblem(codigo, motivo="dañado o incompleto") from error
 
 
-def _unzip(contenido: bytes, max_bytes: int) -> tuple[str, bytes]:
+def _unzip(contenido: bytes, max_bytes: int, tally: Tally) -> tuple[str, bytes]:
     try:
         with open_zip(contenido) as archive:
             entry = _only_entry(archive)
-            return entry.filename, read_entry(archive, entry, max_bytes)
+            return entry.filename, read_entry(archive, entry, max_bytes, tally)
     except ARCHIVE_FAULTS as error:
         raise FileProblem("ARC-07", motivo="dañado o incompleto") from error
 
@@ -221,12 +229,14 @@ def is_baggage(name: str) -> bool:
     return name.startswith("__MACOSX/") or re.split(r"[/\\]", name)[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> bytes:
-    with _open_entry(archive, entry) as source:
-        return _read_bounded(source, max_bytes)
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int, tally: Tally = uncounted) -> bytes:
+    """What the entry holds, of at most `max_bytes`. Raises FileProblem ARC-04 or 07."""
+    with open_entry(archive, entry) as source:
+        return _read_bounded(source, max_bytes, tally)
 
 
-def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+def open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    """The entry to read from. Raises FileProblem ARC-07 when it is locked, or packed in a way that is not taken."""
     if entry.flag_bits & 1:
         raise FileProblem("ARC-07", motivo="protegido con contraseña")
     # Other methods may ask for gigabytes of dictionary before the first byte comes out.
@@ -235,7 +245,7 @@ def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
     return archive.open(entry)
 
 
-def measure_workbook(contenido: bytes, max_bytes: int) -> None:
+def measure_workbook(contenido: bytes, max_bytes: int, tally: Tally = uncounted) -> None:
     """Refuse a workbook whose parts really unpack to more than `max_bytes` together, or can't be unpacked."""
     left = max_bytes
     try:
@@ -244,10 +254,11 @@ def measure_workbook(contenido: bytes, max_bytes: int) -> None:
             if len(set(names)) != len(names):
                 raise FileProblem("ARC-09", motivo="dañado")
             for entry in archive.infolist():
-                with _open_entry(archive, entry) as source:
+                with open_entry(archive, entry) as source:
                     while piece := source.read(min(PIECE, left + 1)):
                         left -= len(piece)
                         if left < 0:
                             raise too_large(max_bytes)
+                        tally(len(piece))
     except ARCHIVE_FAULTS as error:
         raise FileProblem("ARC-09", motivo="dañado o incompleto") from error

@@ -8,6 +8,8 @@ MARCA = "#ERROR"
 LOTE = "lote"
 CAUSA = "causa_del_error"
 ARREGLO = "como_se_corrige"
+#: how many fields the line had: in a workbook a field that was missing is a cell like any other
+CAMPOS = "campos_enviados"
 _STARTS = re.compile(r"'*[=+\-@\t\r]")
 
 

@@ -1,4 +1,7 @@
-"""An error file that comes back: what follows the marker is ignored, and neutralised formulas are themselves again."""
+"""An error file that comes back: what follows the marker is ignored, and neutralised formulas are themselves again.
+
+But for two figures that stand there: the number of the lote, and in a workbook how many fields the line had.
+"""
 
 from __future__ import annotations
 
@@ -36,4 +39,18 @@ def cut(textos: pl.Series, separador: str) -> pl.Series:
     before = own.str.extract(f"^(?:(.*?){mark})??{MARCA}(?:{mark}.*)?$", 1).fill_null("")
     starts = "".join(c for c in "=+@\t" if c != separador) + r"\-"
     restored = before.str.replace_all(f"(^|{mark})'('*[{starts}])", "${1}${2}")
-    return textos.scatter(marked.arg_true(), restored.zip_with(marked_field, own))
+    sent = own.str.extract(f"(?:^|{mark}){MARCA}(?:{mark}[^{mark}]*){{3}}{mark}([0-9]{{1,6}})(?:{mark}|$)", 1)
+    return textos.scatter(marked.arg_true(), _as_long(restored, sent, separador).zip_with(marked_field, own))
+
+
+def _as_long(textos: pl.Series, sent: pl.Series, separador: str) -> pl.Series:
+    """Lines without the empty fields at their end that nobody sent, where it is known how many were sent: an empty cell
+    is no field, and one that was filled since is."""
+    if sent.null_count() == len(sent):
+        return textos
+    lines = pl.DataFrame({"texto": textos, "sent": sent.cast(pl.UInt32)}).with_columns(
+        fields=pl.col("texto").str.split(separador)
+    )
+    filled = pl.col("texto").str.strip_chars_end(separador).str.count_matches(separador, literal=True) + 1
+    kept = pl.col("fields").list.head(pl.max_horizontal("sent", filled)).list.join(separador)
+    return lines.select(pl.when(pl.col("sent").is_null()).then("texto").otherwise(kept)).to_series()

@@ -143,6 +143,21 @@ PROBLEMAS: tuple[Explicacion, ...] = (
         "Su hoja de Excel tiene datos muy lejos del inicio. Copie solo sus datos a un libro nuevo.",
     ),
     _archivo(
+        "ARC-15",
+        "El libro de Excel trae mucho más que datos",
+        "Por dentro, el libro tiene {que} en la parte «{parte}». Los datos de un mes no necesitan tanto.",
+        "Copie solo sus datos a un libro nuevo y envíelo. También puede guardarlos como «CSV» o «Texto».",
+        "Su libro de Excel trae por dentro mucho más que sus datos. Copie solo sus datos a un libro nuevo.",
+    ),
+    _archivo(
+        "ARC-16",
+        "Los archivos comprimidos de un envío son demasiado grandes",
+        "Con este archivo, los comprimidos y los libros de Excel de este envío pasan juntos de {maximo} MB una vez "
+        "descomprimidos, que es el máximo de un envío.",
+        "Envíe este archivo por separado, en otro envío.",
+        "Sus archivos son muchos para un solo envío. Envíe por separado el que no se recibió.",
+    ),
+    _archivo(
         "ARC-17",
         "El archivo no cabe en la memoria",
         "Para abrir este archivo hacen falta más de {maximo} MB de memoria, mucho más que para sus datos.",

@@ -7,7 +7,7 @@ file and blank lines are seen; a chunk is cut at line ends, so that memory is bo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -113,15 +113,22 @@ class Tabla:
         return sum(chunk.height for chunk in self.chunks(COUNTING))
 
 
-def open_table(contenido: bytes, nombre: str, formato: Formato, limites: Limites) -> Tabla:
+def _still() -> None:
+    """A beat that nobody hears."""
+
+
+def open_table(
+    contenido: bytes, nombre: str, formato: Formato, limites: Limites, beat: Callable[[], None] = _still
+) -> Tabla:
     """The table in what a person sent under the name `nombre`: text or workbook, plain or in an archive.
 
+    `beat` is called between pieces of the reading, many times a second: a workbook may take half a minute.
     Raises FileProblem with the code and data of the fault; any bytes whatever give a table or a FileProblem.
     """
-    paquete = unpack(nombre, contenido, limites.max_bytes)
+    paquete = unpack(nombre, contenido, limites.max_bytes, lambda _: beat())
     hoja = None
     if paquete.contenido.startswith(b"PK\x03\x04"):
-        hoja = sheet.read(paquete.contenido, formato)
+        hoja = sheet.read(paquete.contenido, formato, limites.max_bytes, beat)
         texto = hoja.texto
     else:
         texto = decode(paquete.contenido)
@@ -137,6 +144,7 @@ def open_table(contenido: bytes, nombre: str, formato: Formato, limites: Limites
         fin_de_linea=texto.fin_de_linea,
         lineas=tabla.lineas,
         hoja=hoja.nombre if hoja else "",
+        columna=hoja.columna if hoja else 1,
         notas=notas,
     )
     return tabla

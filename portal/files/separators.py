@@ -13,16 +13,26 @@ SHEET = "\x1f"
 SHEET_NAME = "columnas de Excel"
 # The head of every movement has six fields: a character met less often is more likely part of a value.
 HEAD_SEPARATORS = 5
+_BESIDE_MARKER = re.compile(f'([;\t|,])"?{MARCA}"?\\1')
 _QUOTED = re.compile(r'"[^"]*"')
 
 
 def detect(lineas: Sequence[str], campos: int, opcionales: int = 0) -> str:
     """The separator of the sample `lineas` of a format with `campos` fields. `;` wins ties and stands in for none.
 
-    A comma may be a decimal mark, so it comes last.
+    A comma may be a decimal mark, so it comes last. In an error file it is what stands on both sides of the marker: the
+    lines in error may be of any shape.
     """
+    if found := next(filter(None, map(_BESIDE_MARKER.search, lineas)), None):
+        return found[1]
     samples = [_bare(linea) for linea in lineas]
-    return max(NAMES, key=lambda mark: _score([s.count(mark) for s in samples], campos, opcionales))
+    return max(NAMES, key=lambda mark: _score([_marks(s, mark, campos) for s in samples], campos, opcionales))
+
+
+def _marks(linea: str, mark: str, campos: int) -> int:
+    """How many of these marks split the line; those after the last field, with nothing between them, do not count."""
+    met = linea.count(mark)
+    return met if met < campos else max(campos - 1, linea.rstrip(f"{mark} \t").count(mark))
 
 
 def _bare(linea: str) -> str:

@@ -1,74 +1,105 @@
-"""What the spreadsheet reader can't tell: how far a sheet reaches before it is opened, hidden rows, error cells.
+"""What the spreadsheet reader can't tell of a sheet: how far it reaches, hidden rows, error cells, formulas without a
+result. One pass of expat over its XML, before calamine sees it.
 
 calamine puts every sheet into a full rectangle, so two cells at opposite corners would ask for hundreds of gigabytes.
-One pass of expat over the sheet's XML says how far its values reach, before calamine sees it.
 """
 
 from __future__ import annotations
 
-import zipfile
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from portal.files.containers import ARCHIVE_FAULTS, PIECE, open_zip
+from portal.files.cells import SIN_RESULTADO, SOME_ERROR, is_error, reference
+from portal.files.marks import Marks, bloated, figure
 from portal.files.problems import FileProblem
 
 MAX_CELLS = 12_000_000  # of 32 bytes in calamine's rectangle
-_XML_FAULTS = (*ARCHIVE_FAULTS, expat.ExpatError)
+MAX_ROWS = 1_048_576  # of Excel
+MAX_EMPTY = 4_000_000  # cells without a value: a template formatted to its last row has as many
+MAX_OTHER = 2_000_000  # elements that are neither rows nor cells nor values
+MAX_NAMES = 10_000  # distinct names of elements and attributes: expat keeps each
+#: a formula whose stored result is 0: it may be none
+ZERO = "0"
+_FAR = 1 << 20
 
 
 @dataclass
 class Hallazgos:
-    """What a pass over a sheet found. `filas` and `columnas` are how far its values reach, from A1."""
+    """What a pass over a sheet found. `filas` and `columnas` are how far its values reach, from A1; `valores` is how
+    many cells hold one. `marcas` are the cells without a value that are not empty, as row << 40 | column << 20 | text
+    in `textos`, rows and columns from 1."""
 
     filas: int = 0
     columnas: int = 0
     filas_ocultas: int = 0
-    celdas_con_error: int = 0
-    formulas_sin_valor: int = 0
+    valores: int = 0
+    combinadas: bool = False
+    marcas: array[int] = field(default_factory=lambda: array("q"))
+    textos: list[str] = field(default_factory=list)
 
-    @property
-    def sprawls(self) -> bool:
-        return self.filas * self.columnas > MAX_CELLS
+    def mark(self, row: int, column: int, text: str) -> None:
+        if text not in self.textos:
+            self.textos.append(text)
+        self.marcas.append(min(row, _FAR) << 40 | min(column, _FAR - 1) << 20 | self.textos.index(text))
+
+    def refuse_sprawl(self) -> None:
+        if self.filas * self.columnas > MAX_CELLS:
+            raise FileProblem("ARC-14", celda=reference(self.columnas, self.filas))
 
 
 class _Scanner:
-    """The handler of one pass; it runs twice a cell, so it does little. Keeps where the pass stands."""
+    """The handler of one pass; it runs twice a cell, so it does little. Keeps where the pass stands.
 
-    def __init__(self) -> None:
+    `_pending`: the cell may hold something that is no value, so what follows in it is looked at."""
+
+    def __init__(self, parser: Any, nombre: str) -> None:
         self.found = Hallazgos()
-        self.is_sheet: bool | None = None
-        self._row = self._column = 0
-        self._row_text = ""
+        self.nombre = nombre
+        self._parser = parser
+        self._row = self._column = self._cells = self._rows = self._others = 0
+        self._row_text = self._kind = ""
         self._columns: dict[str, int] = {}
-        self._hidden = self._formula = False
+        self._hidden = self._pending = self._formula = self._valued = False
+        self._caught: list[str] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "c" or tag.endswith(":c"):
             self._cell(attributes.get("r", ""))
-            if attributes.get("t") == "e":
-                self.found.celdas_con_error += 1
+            if (kind := attributes.get("t", "")) == "e":
+                self._pending = True
+            self._kind = kind
         elif tag == "v" or tag.endswith((":v", ":is")) or tag == "is":
             self._value()
+            if self._pending:
+                self._catch()
         else:
             self._other(tag.rpartition(":")[2], attributes)
 
     def _other(self, tag: str, attributes: dict[str, str]) -> None:
-        if self.is_sheet is None:
-            self.is_sheet = tag == "worksheet"
-        elif tag == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
-            self._row_text, self._column = "", 0
-            self._hidden = attributes.get("hidden") in ("1", "true")
+        if tag == "row":
+            self._new_row(attributes)
         elif tag == "f":
-            self._formula = True
+            self._pending = self._formula = True
+        elif tag != "t":
+            self._others += 1
+            self.found.combinadas = self.found.combinadas or tag == "mergeCell"
+
+    def _new_row(self, attributes: dict[str, str]) -> None:
+        if self._pending:
+            self._settle()
+        number = attributes.get("r", "")
+        self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
+        self._row_text, self._column = "", 0
+        self._rows += 1
+        self._hidden = attributes.get("hidden") in ("1", "true")
 
     def _cell(self, reference: str) -> None:
-        if self._formula:  # the cell before had a formula and no value
-            self.found.formulas_sin_valor += 1
-            self._formula = False
+        if self._pending:
+            self._settle()
+        self._cells += 1
         letters = reference.rstrip("0123456789")
         if not letters:
             self._column += 1
@@ -78,7 +109,8 @@ class _Scanner:
             self._row, self._row_text = int(digits[:9] or 0), digits
 
     def _value(self) -> None:
-        found, self._formula = self.found, False
+        found = self.found
+        found.valores += 1
         if self._row > found.filas:
             found.filas = self._row
         if self._column > found.columnas:
@@ -87,8 +119,44 @@ class _Scanner:
             found.filas_ocultas += 1
             self._hidden = False
 
+    def _catch(self) -> None:
+        self._valued = True
+        self._parser.CharacterDataHandler = self._caught.append
+
+    def _settle(self) -> None:
+        """The end of a cell that was looked at: what stands in it instead of a value, if it is that."""
+        text = "".join(self._caught).strip()
+        if self._kind == "e":
+            self._stands(text if is_error(text) else SOME_ERROR)
+        elif self._formula and not text and not (self._kind == "str" and self._valued):
+            self._stands(SIN_RESULTADO)
+        elif self._formula and text in ("0", "0.0") and self._kind in ("", "n"):
+            self._stands(ZERO)
+        self._parser.CharacterDataHandler = None
+        self._caught.clear()
+        self._pending = self._formula = self._valued = False
+
+    def _stands(self, text: str) -> None:
+        if not self._valued:
+            self._value()
+        self.found.mark(self._row, self._column, text)
+
+    def judge(self) -> None:
+        """Raises FileProblem once the sheet is more than anybody's data."""
+        self.found.refuse_sprawl()
+        for most, there, what in (
+            (MAX_ROWS, self._rows, "filas"),
+            (MAX_EMPTY, self._cells - self.found.valores, "celdas vacías"),
+            (MAX_OTHER, self._others, "elementos que no son celdas"),
+            (MAX_OTHER, self.found.valores - self._cells, "valores fuera de sus celdas"),
+        ):
+            if there > most:
+                raise bloated(self.nombre, f"más de {figure(most)} {what}")
+
     def finish(self) -> Hallazgos:
-        self._cell("")
+        if self._pending:
+            self._settle()
+        self.judge()
         return self.found
 
 
@@ -100,77 +168,44 @@ def _column(letters: str) -> int:
     return number
 
 
-def scan(contenido: bytes) -> dict[str, Hallazgos]:
-    """What each sheet of the workbook holds, by its entry in the archive.
+class Pass:
+    """A pass over one sheet, a piece at a time: `feed` them, then `finish`."""
 
-    Raises FileProblem ARC-14 when one reaches too far, ARC-09 when its XML is broken.
-    """
-    try:
-        with open_zip(contenido) as archive:
-            found = {name: _scan(archive, name) for name in archive.namelist()}
-    except _XML_FAULTS as error:
-        raise FileProblem("ARC-09", motivo="dañado") from error
-    for each in found.values():
-        if each.sprawls:
-            raise FileProblem("ARC-14", celda=f"{_letters(each.columnas)}{each.filas}")
-    return found
+    def __init__(self, nombre: str) -> None:
+        self._names: dict[str, str] = {}
+        self._parser = parser_of(self._names)
+        self._scanner = _Scanner(self._parser, nombre)
+        self._parser.StartElementHandler = self._scanner.start
+        self._ends: list[str] = []
+        self._ended = 0
+        self._counts = False
+
+    def feed(self, piece: bytes, marks: Marks) -> None:
+        """The next piece, which `marks` has counted."""
+        if not marks.tidy and not self._counts:  # from here on what has ended is counted by expat
+            self._counts = True
+            self._parser.EndElementHandler = self._ends.append
+        self._parser.Parse(piece, False)
+        self._ended = self._ended + len(self._ends) if self._counts else marks.elements - marks.open
+        self._ends.clear()
+        marks.refuse_depth(marks.elements - self._ended)
+        if len(self._names) > MAX_NAMES:
+            raise bloated(marks.nombre, f"más de {figure(MAX_NAMES)} nombres distintos")
+        self._scanner.judge()
+
+    def finish(self) -> Hallazgos:
+        self._parser.Parse(b"", True)
+        return self._scanner.finish()
 
 
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def _scan(archive: zipfile.ZipFile, name: str) -> Hallazgos:
-    scanner = _Scanner()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = scanner.start
+def parser_of(names: dict[str, str] | None = None, start: Callable[..., Any] | None = None) -> Any:
+    """An expat parser of UTF-8, whatever the part says of itself: its bytes were counted as such."""
+    parser = expat.ParserCreate("utf-8", None, names if names is not None else {})
+    parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    try:
-        with archive.open(name) as source:
-            while scanner.is_sheet is not False and (piece := source.read(PIECE)):
-                parser.Parse(piece, False)
-    except expat.ExpatError:
-        if scanner.is_sheet:
-            raise
-        return Hallazgos()  # a picture or another part that is no sheet
-    return scanner.finish()
+    return parser
 
 
 def _refuse_doctype(*_: Any) -> None:
     """No spreadsheet program writes one, and it is the door for entities that grow without end."""
     raise FileProblem("ARC-09", motivo="dañado")
-
-
-def part_of(contenido: bytes, name: str) -> str:
-    """The archive's entry that holds the sheet called `name`; "" when it can't be told."""
-    try:
-        with open_zip(contenido) as archive:
-            return _part_of(archive, name)
-    except _XML_FAULTS:
-        return ""
-
-
-def _part_of(archive: zipfile.ZipFile, name: str) -> str:
-    """By the workbook's own list of sheets and its relations."""
-    sheets = {a.get("name"): _relation(a) for tag, a in _elements(archive, "xl/workbook.xml") if tag == "sheet"}
-    targets = {a.get("Id"): a.get("Target", "") for _, a in _elements(archive, "xl/_rels/workbook.xml.rels")}
-    target = targets.get(sheets.get(name), "")
-    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return part if target and part in archive.namelist() else ""
-
-
-def _relation(attributes: dict[str, str]) -> str | None:
-    return next((value for key, value in attributes.items() if key.endswith(":id")), None)
-
-
-def _elements(archive: zipfile.ZipFile, name: str) -> list[tuple[str, dict[str, str]]]:
-    found: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, attributes: found.append((tag.rpartition(":")[2], attributes))
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.Parse(archive.read(name), True)
-    return found

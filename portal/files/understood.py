@@ -13,7 +13,7 @@ class Entendido:
     """How a file was read. Texts are Spanish; `lineas` counts the lines with data, without header and blank ones.
 
     `contenedor` is "", "gz" or "zip"; `fin_de_linea` "CRLF", "LF", "CR", "mezclado", "ninguno" or "" for a workbook;
-    `hoja` is the sheet that was read; `devuelto` says that the file carries the marker of an error file,
+    `hoja` is the sheet that was read, `columna` the number of its first column with data; `devuelto` says that the file carries the marker of an error file,
     `devuelto_de` the lote it says it came from.
     """
 
@@ -27,6 +27,7 @@ class Entendido:
     hoja: str = ""
     notas: tuple[str, ...] = ()
     devuelto_de: str = ""
+    columna: int = 1
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

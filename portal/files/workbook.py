@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from portal.files.formulas import ARREGLO, CAUSA, LOTE, MARCA, neutralize
+from portal.files.formulas import ARREGLO, CAMPOS, CAUSA, LOTE, MARCA, neutralize
 
 CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed stamp, so that the bytes are always the same
 MAX_CELL = 32_767  # of Excel, in characters
@@ -88,13 +88,14 @@ def template_xlsx(
 
 
 def errors_xlsx(columnas: Sequence[Columna], filas: Iterable[LineaConError | tuple[Any, ...]], lote: str = "") -> bytes:
-    """The lines in error as a workbook that can be sent back: values as sent, marker, lote's number, cause and fix.
+    """The lines in error as a workbook that can be sent back: values as sent, marker, lote's number, cause, fix, and
+    how many fields were sent.
 
     Wrong fields are red and carry the cause as a note (the first 5,000 of them). Values longer than an Excel cell are
     cut. `filas` may be plain tuples in the order of LineaConError.
     """
     book = _Book()
-    extra = [(MARCA, 10), (LOTE, 16), (CAUSA, 60), (ARREGLO, 60)]
+    extra = [(MARCA, 10), (LOTE, 16), (CAUSA, 60), (ARREGLO, 60), (CAMPOS, 16)]
     sheet = book.sheet("Errores", [*((c.etiqueta, c.ancho) for c in columnas), *extra])
     for row, fila in enumerate(filas, 1):
         _error_row(book, sheet, row, LineaConError(*fila), len(columnas), lote)
@@ -110,7 +111,7 @@ def _error_row(book: _Book, sheet: Any, row: int, linea: LineaConError, campos: 
         sheet.write_string(row, column, neutralize(value)[:MAX_CELL], book.wrong if column in wrong else book.text)
     for column in range(len(linea.valores), campos):
         sheet.write_blank(row, column, None, book.wrong if column in wrong else book.text)
-    for column, text in enumerate((MARCA, lote, linea.causa, linea.arreglo), width):
+    for column, text in enumerate((MARCA, lote, linea.causa, linea.arreglo, str(len(linea.valores))), width):
         sheet.write_string(row, column, neutralize(text)[:MAX_CELL], book.text)
     if row <= MAX_NOTES:
         for column in wrong:

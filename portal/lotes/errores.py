@@ -78,6 +78,8 @@ def _meant(dicho: Dicho) -> str:
 
 
 def _fields(texto: str, separador: str, expected: int) -> list[str]:
-    """The fields as sent, without the empty one that a trailing separator leaves."""
+    """The fields as sent, without empty ones after the last of the format."""
     fields = texto.split(separador)
-    return fields[:-1] if len(fields) == expected + 1 and not fields[-1].strip() else fields
+    while len(fields) > expected and not fields[-1].strip():
+        fields.pop()
+    return fields

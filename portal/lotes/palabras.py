@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cuentas.mascara import oculta
+from portal.files import cells
 from portal.files.columns import Monto, check_digit_holds
 from portal.lotes.constan import Consta, registered_of
 from portal.lotes.sugerencias import suggest
 from portal.lotes.textos import entries
 from portal.lotes.textos import explanation as explanation
-from portal.modelos import Problema
+from portal.modelos import Lote, Problema
 from portal.novedades import Novedad
-from portal.novedades.diccionario import Entrada, about_field, field_name
+from portal.novedades.diccionario import Entrada, about_field, field_name, where
 from portal.revision.plan import plan
 
 #: said instead of what an agent may not see
 HIDDEN = "••••"
 _HARMLESS = re.compile(r"[0-9]{1,2}|[0-9]{6}|[0-9]{8}|[0-9]{1,4}[/-][0-9]{1,2}([/-][0-9]{1,4})?|[A-Z]{1,3}")
 _LIKE_AN_ID = re.compile(r"[0-9]{9,13}")
+_OF_CELLS = tuple(what.codigo for what in cells.EXPLICACIONES)
 _WRONG_ID = ("IDE-01", "IDE-02", "IDE-03")
 #: fields whose every digit may be of an id, however many were left out: the rest can be reckoned
 _OF_IDS = ("cedula", "ruc")
@@ -74,7 +78,15 @@ def say(
     there = registered_of(session, problemas)
     meant = suggest(session, empleador_id, [p.valor for p in problemas if p.codigo in _WRONG_ID and p.valor])
     words = entries(session) if problemas else {}
-    return [_say_one(nov, problema, words, there.get(problema.id), meant, vista) for problema in problemas]
+    entendido = _understood(session, problemas)
+    return [_say_one(nov, problema, words, there.get(problema.id), meant, vista, entendido) for problema in problemas]
+
+
+def _understood(session: Session, problemas: Sequence[Problema]) -> Mapping[str, Any]:
+    """How the file was read, where what is said of a line names the cell; all problems are of one lote."""
+    if not any(p.codigo in _OF_CELLS for p in problemas):
+        return {}
+    return session.scalar(select(Lote.entendido).where(Lote.id == problemas[0].lote_id)) or {}
 
 
 def _say_one(
@@ -84,9 +96,11 @@ def _say_one(
     consta: Consta | None,
     meant: Mapping[str, str],
     vista: Vista,
+    entendido: Mapping[str, Any],
 ) -> Dicho:
     what = words[problema.codigo].explicacion
     datos = _data(nov, problema, consta, vista)
+    datos["donde"] = where(plan(nov).campos, problema.campo, problema.linea, problema.otra, entendido)
     suggested = meant.get(problema.valor or "", "") if problema.codigo in _WRONG_ID else ""
     return Dicho(
         problema.linea,
@@ -149,7 +163,7 @@ def shown_value(nov: Novedad, problema: Problema, vista: Vista) -> str:
     """What was sent. On the empleador's own pages the id of a real worker is hidden, a number of nobody is not. An
     agent sees no id, no amount, and nothing that could be one, or a name, in the wrong field; once permitted, all."""
     sent = problema.valor or ""
-    if vista is Vista.PERMITIDA:
+    if vista is Vista.PERMITIDA or problema.codigo in _OF_CELLS:
         return sent
     if vista is Vista.AJENA:
         return _for_strangers(nov, problema.campo, sent)

@@ -5,10 +5,12 @@ What the engine says of a line stands in `revision.diccionario`, which also give
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from portal.files import cells, separators
 from portal.files.columns import Codigo, Fecha, Tipo
 from portal.files.columns.base import CIENTIFICA, CORTADO, VACIO
 from portal.files.columns.spelled_days import readings_told
@@ -74,6 +76,17 @@ def field_name(campo: Campo) -> str:
     return campo.etiqueta if campo.etiqueta.split()[0].isupper() else campo.etiqueta[:1].lower() + campo.etiqueta[1:]
 
 
+def where(campos: Sequence[Campo], nombre: str, linea: int, place: int | None, entendido: Mapping[str, Any]) -> str:
+    """Where a field stands in the file as sent: `B7` in a workbook, else its name. `place`, from 1, is that of a cell
+    when the problem is of the whole line (`nombre` is no field); `entendido` as `Entendido.as_dict` gives it."""
+    number, campo = next(((n, c) for n, c in enumerate(campos, 1) if c.nombre == nombre), (place or 1, None))
+    if not entendido.get("hoja"):
+        return f"El campo «{field_name(campo)}»" if campo else f"El campo {number}"
+    # a sheet whose lines came in one cell each is split like a text
+    beyond = number - 1 if entendido.get("separador") == separators.SHEET_NAME else 0
+    return cells.reference(entendido.get("columna", 1) + beyond, linea)
+
+
 def codes_of(campo: Campo) -> str:
     """The codes that may be written in a field, for its explanations: `T, V, B`; none where they are no catalogue."""
     return ", ".join(campo.tipo.opciones) if isinstance(campo.tipo, Codigo) else ""
@@ -130,6 +143,8 @@ def _of_fields() -> Iterator[Entrada]:
         required = [place for place, campo in enumerate(fields(nov)) if campo.tipo.vacio is None]
         yield _field_entry(VACIO, nov, required[-1], "")
         yield _field_entry(CIENTIFICA, nov, [campo.nombre for campo in fields(nov)].index("cedula"), CORTADO)
+        for problema in cells.EXPLICACIONES:
+            yield _field_entry(problema, nov, required[-1], cells.EJEMPLOS[problema.codigo])
 
 
 def _field_entry(problema: Explicacion, nov: Novedad, place: int, text: str) -> Entrada:
@@ -139,7 +154,13 @@ def _field_entry(problema: Explicacion, nov: Novedad, place: int, text: str) -> 
         return Muestra(
             (Linea((*good[:place], sent, *good[place + 1 :]), place),),
             (Linea(tuple(good)),),
-            {"linea": LINEA, "campo": field_name(campo), "valor": sent, **about_field(nov, campo, sent)},
+            {
+                "linea": LINEA,
+                "campo": field_name(campo),
+                "valor": sent,
+                "donde": cells.reference(place + 1, LINEA),
+                **about_field(nov, campo, sent),
+            },
         )
 
     return Entrada(problema, (nov.codigo,), "Los datos de cada campo", ejemplo)

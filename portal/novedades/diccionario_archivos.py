@@ -48,6 +48,14 @@ _CASOS = {
         {"linea": 1, "maximo": "8 388 608"},
     ),
     "ARC-14": _Caso("una nota en la celda XFD1048576", "datos solo en las columnas A a I", {"celda": "XFD1048576"}),
+    "ARC-15": _Caso(
+        "un libro con 22 000 000 elementos vacíos",
+        "un libro nuevo, solo con los datos",
+        {"que": "más de 100 000 elementos", "parte": "workbook.xml"},
+    ),
+    "ARC-16": _Caso(
+        "veinte ZIP de 97 MB descomprimidos en un envío", "cada ZIP grande en su propio envío", {"maximo": 100}
+    ),
     "ARC-17": _Caso("un libro con 20 000 000 de celdas vacías", "un libro nuevo con sus datos", {"maximo": 1500}),
 }
 

@@ -17,7 +17,10 @@ def refuse_foreign(tabla: Tabla, nov: Novedad) -> None:
 
 
 def foreign_movement(tabla: Tabla, codigo: str) -> str | None:
-    """The code that all lines carry when it is a known one and not `codigo`; None otherwise."""
+    """The code that all lines carry when it is a known one and not `codigo`; None otherwise, and for lines in error
+    that come back: those that strayed into another's file are all that is in it."""
+    if tabla.entendido.devuelto:
+        return None
     otro: str | None = None
     for lineas in tabla.chunks(SAMPLE):
         texts = lineas["texto"].str.split(tabla.separador).list.get(_FIELD, null_on_oob=True)

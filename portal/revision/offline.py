@@ -6,7 +6,7 @@ Made for payroll programs and their tests: `flask --app wsgi revisar ARCHIVO --m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from portal.files.containers import HEAD, door_check
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, Tabla, open_table
 from portal.novedades import Novedad
-from portal.novedades.diccionario import about_field, field_name
+from portal.novedades.diccionario import about_field, field_name, where
 from portal.revision.diccionario import entradas
 from portal.revision.file import Cierre, Revision
 from portal.revision.movement import refuse_foreign
@@ -110,7 +110,8 @@ def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
     found = list(revision.check(tabla.chunks(CHUNK)))
     cierre = revision.close()
     problemas = _kept(found, cierre)
-    hallazgos = [_in_words(nov, row) for row in problemas.iter_rows(named=True)]
+    entendido = tabla.entendido.as_dict()
+    hallazgos = [_in_words(nov, row, entendido) for row in problemas.iter_rows(named=True)]
     return Informe(
         nov.codigo,
         tabla.entendido.frase(),
@@ -131,7 +132,7 @@ def _kept(found: list[pl.DataFrame], cierre: Cierre) -> pl.DataFrame:
     return pl.concat([every.filter(~withdrawn), cierre.al_cierre]).sort("linea", maintain_order=True)
 
 
-def _in_words(nov: Novedad, row: dict[str, Any]) -> Hallazgo:
+def _in_words(nov: Novedad, row: dict[str, Any], entendido: Mapping[str, Any]) -> Hallazgo:
     what = entradas()[row["codigo"]].explicacion
     own = next((c for c in plan(nov).campos if c.nombre == row["campo"]), None)
     datos = {
@@ -140,6 +141,7 @@ def _in_words(nov: Novedad, row: dict[str, Any]) -> Hallazgo:
         "valor": row["valor"],
         "otra": row["otra"],
         "tiene": row["otra"],
+        "donde": where(plan(nov).campos, row["campo"], row["linea"], row["otra"], entendido),
         **about_field(nov, own, row["valor"] or ""),
     }
     causa, arreglo = what.decir(what.causa, **datos), what.decir(what.arreglo, **datos)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from portal.files import cells
 from portal.files.columns import Cedula, Contexto
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad, comunes, todas
@@ -33,6 +34,7 @@ CAUSA_DE_MAS = Explicacion(
 #: the places of the first six fields, the same in every movement
 _PLACES = {campo.nombre: place for place, campo in enumerate(comunes.cabecera(""))}
 _SOBRA = "_sobra"  # all that stands after the last field
+_BLANKS = " \t\xa0"
 #: below this many odd texts, plain Python is faster than another pass over the column
 FEW = 1_000
 
@@ -44,7 +46,9 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
     fast = [campo.tipo.fast(C(campo.nombre), ctx).alias(campo.nombre) for campo in campos]
     tramo = Tramo(nov, ctx, textos, worked_out(textos, [C("linea"), *fast]))
     if textos.height < lineas.height:
-        tramo.rotas = _badly_split(lineas.filter(~whole), nov, ctx, separador)
+        broken = lineas.filter(~whole)
+        tramo.rotas = _badly_split(broken, nov, ctx, separador)
+        tramo.rotas_celdas = _faults_in_cells(broken, separador)
     if tramo.datos["movimiento"].null_count():
         _set_strays_aside(tramo)
     for campo, where in _odd(tramo):
@@ -53,13 +57,15 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
 
 
 def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataFrame, pl.Series]:
-    """Fields as text of the lines that have the right number of them (one empty field after the last is let be), and
-    which lines these are."""
+    """Fields as text of the lines that have the right number of them (empty ones after the last are let be), and which
+    lines these are."""
     nombres = plan(nov).nombres
     parts = C("texto").str.splitn(separador, len(nombres) + 1).struct.rename_fields([*nombres, _SOBRA])
     textos = lineas.select("linea", parts.alias("parts")).unnest("parts")
     last, extra = C(nombres[-1 - nov.opcionales]), C(_SOBRA)
-    whole = textos.select(last.is_not_null() & (extra.is_null() | (extra.str.strip_chars() == ""))).to_series()
+    whole = textos.select(
+        last.is_not_null() & (extra.is_null() | (extra.str.strip_chars(separador + _BLANKS) == ""))
+    ).to_series()
     textos = textos.drop(_SOBRA) if whole.all() else textos.drop(_SOBRA).filter(whole)
     left_out = [C(n).fill_null("") for n in nombres[len(nombres) - nov.opcionales :]]
     return textos.with_columns(left_out) if left_out else textos, whole
@@ -95,7 +101,8 @@ def _strays(lineas: pl.DataFrame) -> pl.DataFrame:
 
 def _miscounted(lineas: pl.DataFrame, nov: Novedad, separador: str) -> pl.DataFrame:
     shown = C("texto").str.replace_all("\x1f", ";", literal=True)
-    counted = C("texto").str.count_matches(separador, literal=True).cast(pl.Int64) + 1
+    total, filled = _fields(C("texto"), separador), _fields(_until_last_filled(separador), separador)
+    counted = pl.when(total > len(plan(nov).campos)).then(filled).otherwise(total)
     plain, extra = pl.lit(CAMPOS.codigo), pl.lit(CAUSA_DE_MAS.codigo)
     code = pl.when(_one_code_too_many(nov, separador)).then(extra).otherwise(plain)
     return _whole_lines(lineas, "linea", code, shown, counted)
@@ -116,9 +123,29 @@ def _whole_lines(lineas: pl.DataFrame, campo: str, codigo: pl.Expr, valor: pl.Ex
     return lineas.select(said[name].cast(dtype).alias(name) for name, dtype in ESQUEMA.items())
 
 
+def _fields(texto: pl.Expr, separador: str) -> pl.Expr:
+    return texto.str.count_matches(separador, literal=True).cast(pl.Int64) + 1
+
+
+def _until_last_filled(separador: str) -> pl.Expr:
+    """The line without the empty fields at its end."""
+    return C("texto").str.strip_chars_end(separador + _BLANKS)
+
+
+def _faults_in_cells(lineas: pl.DataFrame, separador: str) -> pl.DataFrame:
+    """The cells of lines that could not be split in which a spreadsheet left something else than a value; `otra` is
+    the place of the cell in its line, from 1."""
+    found = []
+    for linea, texto in lineas.filter(C("texto").str.contains("#|Err:")).select("linea", "texto").iter_rows():
+        for place, field in enumerate(texto.split(separador), 1):
+            if codigo := cells.fault(field.strip(_BLANKS)):
+                found.append((linea, "linea", codigo, "error", field.strip(_BLANKS), place, None, False))
+    return pl.DataFrame(found, ESQUEMA, orient="row")
+
+
 def _one_code_too_many(nov: Novedad, separador: str) -> pl.Expr:
     """Whether a line is whole, and after its last field stands a code that is no field of this movement."""
-    parts = C("texto").str.split(separador)
+    parts = _until_last_filled(separador).str.split(separador)
     last = parts.list.last().str.strip_chars(" \t").str.to_uppercase()
     return (parts.list.len() == len(plan(nov).campos) + 1) & last.is_in(list(nov.sobra))
 

@@ -83,13 +83,14 @@ class Dicho(NamedTuple):
 @dataclass
 class Tramo:
     """`textos` as sent and `datos` typed, same height and order, without the lines that could not be split: those are
-    in `rotas`, as problems (rows of ESQUEMA). `ilegibles`: field → which lines have a text that cannot be read."""
+    in `rotas`, as problems (rows of ESQUEMA, one a line), and what else is said of them in `rotas_celdas`. `ilegibles`: field → which lines have a text that cannot be read."""
 
     nov: Novedad
     ctx: Contexto
     textos: pl.DataFrame
     datos: pl.DataFrame
     rotas: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ESQUEMA))
+    rotas_celdas: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ESQUEMA))
     notas: Counter[tuple[str, str]] = field(default_factory=Counter)
     ilegibles: dict[str, np.ndarray] = field(default_factory=dict)
     dichos: list[Dicho] = field(default_factory=list)
@@ -98,7 +99,7 @@ class Tramo:
         """Everything found in this chunk, as ESQUEMA."""
         said = [d for d in self.dichos if len(d.where)]
         if not said:
-            return self.rotas
+            return pl.concat([self.rotas, self.rotas_celdas])
         where = np.concatenate([d.where for d in said])
         which = np.repeat(np.arange(len(said)), [len(d.where) for d in said])
         heads = pl.DataFrame({name: [getattr(d, name) for d in said] for name in _HEAD}, schema_overrides=ESQUEMA)
@@ -106,7 +107,7 @@ class Tramo:
         others = [_NONE.new_from_index(0, len(d.where)) if d.otra is None else d.otra for d in said]
         who = [self.datos[name][where] for name in ("linea", "cedula")]
         found = heads[which].hstack([*who, values.alias("valor"), pl.concat(others).alias("otra")])
-        return pl.concat([self.rotas, found.select(*ESQUEMA)])
+        return pl.concat([self.rotas, self.rotas_celdas, found.select(*ESQUEMA)])
 
     def lines_where(self, holds: Callable[[Dicho], bool]) -> pl.Series:
         """Which lines of `datos` have a problem for which this holds."""

@@ -145,13 +145,14 @@ def read_line(codigo: str, n: int, text: str, ctx: Contexto, repairs: Counter[tu
     parts = text.split(";")
     if len(parts) > 4 and (other := parts[4].strip(" \t\xa0").upper()) in KEY and other != codigo:
         return Line(n, {"movimiento": parts[4]}, {}, False, [("movimiento", "MOV-01", None)])
-    if len(parts) == len(fields) + 1 and parts[-1].strip() == "":
+    while len(parts) > len(fields) and parts[-1].strip() == "":
         parts.pop()
+    sent = len(parts)
     if len(parts) == len(fields) - 1 and fields[-1].nombre == "ruc_anterior":
         parts.append("")
     if len(parts) != len(fields):
         whose = codigo == "MSU" and len(parts) == 8 and parts[-1].strip(" \t") in tuple("OXCHoxch")
-        return Line(n, {"linea": text}, {}, False, [("linea", "LIN-02" if whose else "LIN-01", len(text.split(";")))])
+        return Line(n, {"linea": text}, {}, False, [("linea", "LIN-02" if whose else "LIN-01", sent)])
     line = Line(n, {f.nombre: part for f, part in zip(fields, parts, strict=True)}, {}, True, [])
     for field in fields:
         value, wrong, notes, doubt = field.tipo.read(line.sent[field.nombre], ctx)

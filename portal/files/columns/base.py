@@ -17,6 +17,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
+from portal.files import cells
 from portal.files.columns.wrappings import unwrap, whole
 from portal.files.explain import Explicacion
 
@@ -137,6 +138,8 @@ class Tipo(ABC):
     def read(self, texto: str | None, ctx: Contexto) -> Leido:
         """Any text at all → a value, or why not."""
         limpio = unwrap(texto or "")
+        if codigo := cells.fault(limpio.texto):
+            return Leido(codigo=codigo)
         if limpio.texto == "" or limpio.texto == self.vacio:
             return self._nothing(*limpio)
         if self.vacio is not None and limpio.texto.upper().rstrip(".") in NO_APLICA:

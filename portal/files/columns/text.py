@@ -172,8 +172,8 @@ class Texto(Tipo):
         }
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
-        # printable ASCII without ';', and not as a spreadsheet marks text or a formula
-        canonical = texto.str.contains("^[!-&(-:<>-~]([ -:<-~]*[!-:<-~])?$")
+        # printable ASCII without ';', and not as a spreadsheet marks text or a formula, or leaves where no value is
+        canonical = texto.str.contains('^[!"$-&(-:<>-~]([ -:<-~]*[!-:<-~])?$') & ~texto.str.starts_with("Err:")
         return pl.when((texto.str.len_bytes() <= self.ancho) & canonical).then(texto)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:

@@ -24,7 +24,7 @@ from portal.cuentas.usuario import EmpleadorActual, Usuario, usuario_of
 from portal.extensions import login_manager
 from portal.lotes.consulta import find
 from portal.lotes.numeros import is_number
-from portal.modelos import Lote
+from portal.modelos import Ambito, Lote
 from portal.web.request import business_date, config, db, writing
 
 log = structlog.get_logger("portal.access")
@@ -216,11 +216,15 @@ def mi_empleador() -> EmpleadorActual:
     return empleador_actual
 
 
+def mi_ambito() -> Ambito:
+    """What the visit behind a guarded view may read of the empleador it acts for."""
+    return Ambito(mi_empleador().id, usuario().movimientos)
+
+
 def lote_or_404(numero: str) -> Lote:
-    """The lote of that number, of the empleador in session; another's is not there. Staff see any."""
-    who = usuario()
-    empleador_id = None if who.is_staff else (who.empleador.id if who.empleador else 0)
-    lote = find(db(), numero, empleador_id) if is_number(numero) else None
+    """The lote of that number, when it is in the visit's scope; any other is not there. Staff see any."""
+    ambito = None if usuario().is_staff else mi_ambito()
+    lote = find(db(), numero, ambito) if is_number(numero) else None
     if lote is None:
         abort(404)
     return lote

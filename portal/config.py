@@ -89,6 +89,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
         extemporanea_dias=_number(env, "PORTAL_EXTEMPORANEA_DIAS", Config.extemporanea_dias),
         arriendo_segundos=_number(env, "PORTAL_ARRIENDO_SEGUNDOS", Config.arriendo_segundos),
         memoria_aparte_mb=_number(env, "PORTAL_MEMORIA_APARTE_MB", Config.memoria_aparte_mb),
+        sin_decision_dias=_number(env, "PORTAL_SIN_DECISION_DIAS", Config.sin_decision_dias),
         sesion_minutos=_number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos),
         queja_habiles=_number(env, "PORTAL_QUEJA_HABILES", Config.queja_habiles),
         padron=_factory_name(env, "PORTAL_PADRON"),

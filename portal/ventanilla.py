@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.access import mi_empleador, usuario
+from portal.cuentas.empleadores import may_send
 from portal.files.bundles import unbundle
 from portal.files.problems import FileProblem
 from portal.jobs import bell_in_turn
-from portal.lotes.muestras import is_sample
 from portal.lotes.receive import Envio, Recibo, clean_name, mark_queued, receive
 from portal.lotes.textos import reword
 from portal.modelos import Lote
@@ -45,6 +45,20 @@ def name_of(given: str | None) -> str:
     return clean_name("".join(c for c in given or "" if c.isprintable()))
 
 
+def cannot_send(movimiento: str) -> str:
+    """That the visit may not send this movement, by name, and what it may send."""
+    who = usuario()
+    mine = [named(codigo) for codigo in todas() if may_send(who, codigo)]
+    return (
+        f"Su cuenta no puede enviar {named(movimiento)}. Puede enviar: {', '.join(mine)}. Lo demás lo envía el titular."
+    )
+
+
+def named(movimiento: str) -> str:
+    """`Aviso de salida (SAL)`."""
+    return f"{todas()[movimiento].nombre} ({movimiento})"
+
+
 def hand_in(entrega: Entrega, nombre: str, contenido: bytes) -> None:
     """One file, or each file of a ZIP with several: to the ones taken or to the ones refused."""
     try:
@@ -69,11 +83,14 @@ def _refuse(entrega: Entrega, nombre: str, problem: FileProblem) -> None:
 
 
 def _receive(entrega: Entrega, nombre: str, contenido: bytes) -> Recibo:
-    movimiento, auto = entrega.movimiento, entrega.registrar_automaticamente
-    if auto and is_sample(db(), mi_empleador(), todas()[movimiento], hoy(), contenido):
-        flash("El archivo es el ejemplo del portal: lo revisamos y esperamos su decisión antes de registrar.")
-        auto = False
-    envio = Envio(mi_empleador().id, usuario().cuenta_id, movimiento, nombre, contenido, auto)
+    envio = Envio(
+        mi_empleador().id,
+        usuario().cuenta_id,
+        entrega.movimiento,
+        nombre,
+        contenido,
+        entrega.registrar_automaticamente,
+    )
     recibo = receive(database(), envio, hoy(), clock.now(), config().max_bytes)
     if recibo.nuevo:
         _ring_for(recibo)

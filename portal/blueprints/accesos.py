@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.access import empleador, mi_empleador
+from portal.access import empleador, mi_ambito
 from portal.soporte.rastro_leido import of_empleador
 from portal.web import db
 
@@ -16,4 +16,4 @@ blueprint = Blueprint("accesos", __name__)
 @empleador
 def lista() -> ResponseReturnValue:
     antes = request.args.get("antes", type=int)
-    return render_template("accesos/lista.html", pagina=of_empleador(db(), mi_empleador().id, antes), antes=antes)
+    return render_template("accesos/lista.html", pagina=of_empleador(db(), mi_ambito(), antes), antes=antes)

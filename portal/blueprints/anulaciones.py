@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from portal import clock
-from portal.access import empleador, lote_or_404, mi_empleador, usuario
+from portal.access import empleador, lote_or_404, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell_in_turn
 from portal.lotes import annul, anulaciones, resultado
@@ -143,7 +143,7 @@ def _look(lote: Lote, pedido: Formulario) -> Vista:
         why = anulaciones.why_not(db(), lote, refused.lineas) or ["Ya no queda nada que anular"]
         vista.errores.extend(("lineas", one) for one in why)
     if vista.alcance and vista.alcance.impide:
-        vista.antes = anulaciones.first_to_annul(db(), [vars(one) for one in vista.alcance.impide])
+        vista.antes = anulaciones.first_to_annul(db(), [vars(one) for one in vista.alcance.impide], mi_ambito())
         vista.libres = anulaciones.free_lines(db(), lote, vista.lineas)
     return vista
 
@@ -174,7 +174,7 @@ def _page(lote: Lote, pedido: Formulario, vista: Vista, status: int) -> Response
         pedido=pedido,
         vista=vista,
         elegidas=anulaciones.told(vista.lineas) if vista.lineas else "",
-        efectos=undone(nov, efectos, done=False),
+        efectos=undone(nov, efectos, done=False, ambito=mi_ambito()),
         periodos=by_period(nov, efectos),
         libres=anulaciones.in_address(vista.libres),
         puede=lambda movimiento: may_send(usuario(), movimiento),
@@ -184,7 +184,7 @@ def _page(lote: Lote, pedido: Formulario, vista: Vista, status: int) -> Response
 
 
 def _annulment_or_404(numero: str) -> Anulacion:
-    found = anulaciones.find(db(), numero, mi_empleador().id) if is_number(numero) else None
+    found = anulaciones.find(db(), numero, mi_ambito()) if is_number(numero) else None
     if found is None:
         abort(404)
     return found
@@ -201,9 +201,9 @@ def _context(found: Anulacion) -> dict[str, Any]:
         "version": resultado.version(found, now),
         "sondeo": resultado.polls(found),
         "lineas": anulaciones.told_spans(found.lineas) if found.lineas else "",
-        "efectos": undone(nov, found.efectos, done=True),
+        "efectos": undone(nov, found.efectos, done=True, ambito=mi_ambito()),
         "periodos": by_period(nov, found.efectos),
-        "antes": anulaciones.first_to_annul(db(), found.impide or []),
+        "antes": anulaciones.first_to_annul(db(), found.impide or [], mi_ambito()),
         "otra_vez": anulaciones.in_address(lines_of(found.lineas) or []),
         "puede": lambda movimiento: may_send(usuario(), movimiento),
     }

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access import empleador, mi_empleador, usuario
+from portal.access import empleador, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.lotes.subidas import EnCurso, under_way
 from portal.novedades import todas
-from portal.ventanilla import Entrega, Rechazo, address_of, hand_in, name_of, tell
+from portal.ventanilla import Entrega, Rechazo, address_of, cannot_send, hand_in, name_of, tell
 from portal.web import config, db
 
 blueprint = Blueprint("cargas", __name__)
@@ -22,7 +22,8 @@ SHOWN = 5
 @blueprint.get("/cargas/nueva")
 @empleador
 def nueva() -> ResponseReturnValue:
-    return _form(request.args.get("movimiento", ""))
+    movimiento = request.args.get("movimiento", "").upper()
+    return _refused(movimiento, 403) if _not_given(movimiento) else _form(movimiento)
 
 
 @blueprint.post("/cargas/nueva")
@@ -30,7 +31,9 @@ def nueva() -> ResponseReturnValue:
 def enviar() -> ResponseReturnValue:
     movimiento = request.form.get("movimiento", "")
     files = [f for f in request.files.getlist("archivo") if f.filename]
-    if movimiento not in todas() or not may_send(usuario(), movimiento):
+    if _not_given(movimiento):
+        return _refused(movimiento, 422)
+    if movimiento not in todas():
         return _form("", [("movimiento", "Elija la novedad del archivo")], status=422)
     if not files:
         return _form(movimiento, [("archivo", "Elija el archivo que va a enviar")], status=422)
@@ -42,6 +45,16 @@ def enviar() -> ResponseReturnValue:
         return _form(movimiento, [("archivo", f"{r.nombre}: {r.causa}") for r in refused], refused, status=422)
     tell(entrega)
     return redirect(address_of(entrega), 303)
+
+
+def _not_given(movimiento: str) -> bool:
+    """Whether there is such a movement, and this account may not send it."""
+    return movimiento in todas() and not may_send(usuario(), movimiento)
+
+
+def _refused(movimiento: str, status: int) -> ResponseReturnValue:
+    """Never another movement in its place: the form with none chosen, and why."""
+    return _form("", [("movimiento", cannot_send(movimiento).rstrip("."))], status=status)
 
 
 def _form(
@@ -57,9 +70,9 @@ def _form(
     codes = [nov.codigo for nov in mine]
     page = render_template(
         "cargas/nueva.html",
-        en_camino=_under_way([movimiento.upper()] if movimiento.upper() in codes else codes),
+        en_camino=_under_way([movimiento] if movimiento in codes else codes),
         novedades=mine,
-        elegida=movimiento.upper() if movimiento.upper() in todas() else "",
+        elegida=movimiento if movimiento in codes else "",
         errores=errores or [],
         rechazos=rechazos or [],
         max_bytes=config().max_bytes,
@@ -70,5 +83,5 @@ def _form(
 
 def _under_way(codes: Iterable[str]) -> list[EnCurso]:
     """What of these movements has come in part; more than a few would hide the form."""
-    mine = under_way(db(), mi_empleador().id, clock.now())
+    mine = under_way(db(), mi_ambito(), clock.now())
     return [una for una in mine if una.recibidos and una.movimiento in codes][:SHOWN]

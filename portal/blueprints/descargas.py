@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.access import empleador, lote_or_404
+from portal.access import empleador, lote_or_404, mi_ambito
 from portal.files.workbook import errors_xlsx
 from portal.files.writer import errors_txt
 from portal.lotes import anulaciones, resultado, storage
@@ -76,7 +76,7 @@ def comprobante(numero: str) -> ResponseReturnValue:
         nov=nov,
         dicho=sentence(lote),
         seguir=url_for("seguimiento.estado", token=lote.seguimiento, _external=True),
-        efectos=effects(nov, lote.efectos, done=True),
+        efectos=effects(nov, lote.efectos, done=True, ambito=mi_ambito()),
         periodos=by_period(nov, lote.efectos),
         unidad=unit(nov),
         datos=fact_of,

@@ -22,6 +22,7 @@ from portal.novedades import Campo, Novedad, todas
 from portal.novedades.comunes import Movimiento
 from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line
+from portal.novedades.muestra import sample_line
 from portal.web import config, db, hoy
 from portal.web.filters import miles
 
@@ -100,7 +101,7 @@ def plantilla_xlsx(movimiento: str) -> ResponseReturnValue:
 def ejemplo(movimiento: str) -> ResponseReturnValue:
     nov, who = _novedad(movimiento), _who_may(movimiento.upper())
     own = muestras.sample_lines(db(), who, nov, hoy()).lineas if who else []
-    return _download(write_txt(own or [good_line(nov, hoy())]), f"{nov.codigo}-ejemplo.txt", "text/plain")
+    return _download(write_txt(own or [sample_line(nov, hoy())]), f"{nov.codigo}-ejemplo.txt", "text/plain")
 
 
 def columns(nov: Novedad, dia: date) -> list[Columna]:

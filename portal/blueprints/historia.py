@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.access import empleador, mi_empleador
-from portal.historia.cifras import used
+from portal.access import empleador, mi_ambito, mi_empleador
+from portal.historia.cifras import known_in, used
 from portal.historia.descarga import sucursal_csv, worker_csv
 from portal.historia.meses import by_month
 from portal.historia.personas import names_of
@@ -18,6 +18,7 @@ from portal.historia.resumen import Mes as Cierre
 from portal.historia.resumen import series
 from portal.historia.sucursal import Mes, Posicion, page_of, position_of, sucursales_of
 from portal.historia.trabajador import find_worker, history, page_of_facts, present, worker_of
+from portal.novedades import todas
 from portal.web import config, database, db, hoy
 from portal.web.filters import periodo_largo
 from portal.web.request import close_session
@@ -28,6 +29,7 @@ LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say tha
 MATRIZ = 1
 FIRST = 200001
 DRAWN = 12  # months
+OF_THE_SUMMARY = ("ENT", "SAL", "MSU")
 _PERIODS = (r"(?P<anio>[0-9]{4})[-/ ]?(?P<mes>[0-9]{2})", r"(?P<mes>[0-9]{1,2})[-/ ](?P<anio>[0-9]{4})")
 _EXAMPLE = "Escriba el año y el mes, por ejemplo {}"
 
@@ -59,7 +61,7 @@ def _landing(error: str = "") -> Response:
         error=error + "." if error else "",
         sucursales=sucursales_of(db(), mine.id),
         periodo=_written(actual),
-        meses=_drawn(series(db().connection(), mine.id, None, actual, DRAWN)),
+        meses=_drawn(_series(None, actual)),
     )
     return Response(page, 422 if error else 200)
 
@@ -68,11 +70,11 @@ def _landing(error: str = "") -> Response:
 @empleador
 def ver(trabajador: int) -> ResponseReturnValue:
     """The time line and the months; with `pagina` or `meses` older ones of the one or the other."""
-    mine, cedula = mi_empleador(), _cedula(trabajador)
-    relaciones = history(db(), mine.id, cedula)
+    mine, cedula = mi_ambito(), _cedula(trabajador)
+    relaciones, known = history(db(), mine, cedula), known_in(mine)
     hasta = _read_period(request.args.get("meses", ""))
     hechos = page_of_facts(relaciones, min(request.args.get("pagina", 1, int), LARGEST_ID))
-    meses = by_month(relaciones, _month(hoy()), hasta)
+    meses = by_month(relaciones, _month(hoy()), hasta, known)
     return render_template(
         "historia/trabajador.html",
         id=trabajador,
@@ -80,10 +82,11 @@ def ver(trabajador: int) -> ResponseReturnValue:
         nombre=(names_of(config(), db(), [cedula]) or {}).get(cedula),
         actuales=present(relaciones),
         hechos=None if hasta else hechos,
-        meses=meses if hechos.numero == 1 or hasta else None,
-        columnas=used(fila.cifras for fila in meses.filas),
+        meses=meses if known and (hechos.numero == 1 or hasta) else None,
+        columnas=used((fila.cifras for fila in meses.filas), known),
         varias=len({fila.sucursal for fila in meses.filas}) > 1,
         entero=hechos.numero == 1 and not hasta,
+        solo=_only_these(),
     )
 
 
@@ -91,7 +94,7 @@ def ver(trabajador: int) -> ResponseReturnValue:
 @empleador
 def bajar(trabajador: int) -> ResponseReturnValue:
     cedula = _cedula(trabajador)
-    return _download(worker_csv(config(), db(), mi_empleador().id, cedula), "historia-laboral.csv")
+    return _download(worker_csv(config(), db(), mi_ambito(), cedula), "historia-laboral.csv")
 
 
 def _cedula(trabajador: int) -> int:
@@ -113,20 +116,21 @@ def sucursal() -> ResponseReturnValue:
     if periodo is None:
         page = render_template("historia/periodo.html", errores=[("periodo", error)], error=error + ".", **known)
         return Response(page, 422)
-    mes = Mes(mine.id, codigo, periodo)
+    mes = _mes(codigo, periodo)
     after = _after(mes)
     pagina = page_of(db(), mes, after)
-    cierres = series(db().connection(), mine.id, codigo, periodo, DRAWN)
+    cierres = _series(codigo, periodo)
     return render_template(
         "historia/sucursal.html",
         mes=mes,
         pagina=pagina,
         primera=after is None,
-        columnas=used(fila.cifras for fila in pagina.filas),
+        columnas=used((fila.cifras for fila in pagina.filas), mes.conocidas),
         salen=any(fila.salida for fila in pagina.filas),
         nombres=names_of(config(), db(), [fila.cedula for fila in pagina.filas]) or {},
-        cierre=cierres[-1],
+        cierre=cierres[-1] if cierres else None,
         meses=_drawn(cierres),
+        solo=_only_these(),
         **known,
     )
 
@@ -139,8 +143,9 @@ def bajar_sucursal() -> ResponseReturnValue:
     periodo, _ = _asked_period(request.args.get("periodo") or _written(_month(hoy())))
     if periodo is None:
         return sucursal()
+    mes = _mes(codigo, periodo)
     close_session()  # a slow line takes its time: the parts are read in transactions of their own
-    parts = sucursal_csv(config(), database(), Mes(mine.id, codigo, periodo))
+    parts = sucursal_csv(config(), database(), mes)
     return _download(parts, f"sucursal-{codigo:04d}-{_written(periodo)}.csv")
 
 
@@ -194,9 +199,27 @@ def _written(periodo: int) -> str:
     return f"{periodo // 100}-{periodo % 100:02d}"
 
 
+def _mes(codigo: int, periodo: int) -> Mes:
+    """A month of one of the empleador's sucursales, as far as the visit may see it."""
+    return Mes(mi_empleador().id, codigo, periodo, mi_ambito().movimientos)
+
+
+def _series(sucursal: int | None, hasta: int) -> list[Cierre]:
+    """How the last months stood; none for whoever may not see all that people and payroll are made of."""
+    if not mi_ambito().ve(*OF_THE_SUMMARY):
+        return []
+    return series(db().connection(), mi_empleador().id, sucursal, hasta, DRAWN)
+
+
 def _drawn(meses: list[Cierre]) -> list[Cierre]:
     """The months of a drawing; none when there was nobody in any of them."""
     return meses if any(mes.personas for mes in meses) else []
+
+
+def _only_these() -> list[str]:
+    """The movements whose facts a delegate sees, by name; none for who sees all."""
+    visible = mi_ambito()
+    return [] if visible.entero else [nov.nombre for codigo, nov in todas().items() if visible.ve(codigo)]
 
 
 def _download(body: Any, nombre: str) -> Response:

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal import clock
-from portal.access import empleador, lote_or_404, mi_empleador, usuario
+from portal.access import empleador, lote_or_404, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell_in_turn
-from portal.lotes import anulaciones, lineas, resultado
+from portal.lotes import a_mano, anulaciones, lineas, resultado
 from portal.lotes.comparacion import comparison
 from portal.lotes.consulta import (
     EN_ESPERA,
@@ -23,8 +23,9 @@ from portal.lotes.consulta import (
     earlier_undecided,
     list_lotes,
     mending,
+    to_mend,
 )
-from portal.lotes.decide import decide
+from portal.lotes.decide import NoSeRegistra, decide
 from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.frases import sentence
 from portal.lotes.receive import mark_queued, receive_again
@@ -32,6 +33,7 @@ from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
+from portal.ventanilla import cannot_send
 from portal.web import config, database, db, hoy
 from portal.web.guia import PACE, guia
 from portal.web.momento import wait_a_moment
@@ -43,6 +45,7 @@ CHECKED = ("revisado", "registrando", "registrado", "desistido", "anulado")
 IN_A_CALL = "-g"
 FASTER = ("500ms", "1s")
 CHOOSE = "Elija registrar las líneas correctas o desistir del lote."
+NOT_TO_REGISTER = "No registramos nada: este lote no se puede registrar. Aquí le decimos por qué y qué hacer."
 NOTHING_TO_REGISTER = "Este lote no tiene líneas correctas: no hay nada que registrar. Corrija las líneas y envíelas."
 
 
@@ -70,9 +73,15 @@ def lista() -> ResponseReturnValue:
     movimiento, estado = request.args.get("movimiento", ""), request.args.get("estado", "")
     movimiento = movimiento if movimiento in todas() else ""
     estado = estado if estado in ESTADOS else ""
-    pagina = _page_asked_for(lambda n: list_lotes(db(), mi_empleador().id, movimiento, estado, n))
+    pagina = _page_asked_for(lambda n: list_lotes(db(), mi_ambito(), movimiento, estado, n))
     return render_template(
-        "lotes/lista.html", pagina=pagina, novedades=todas(), movimiento=movimiento, estado=estado, estados=ESTADOS
+        "lotes/lista.html",
+        pagina=pagina,
+        por_corregir=to_mend(db(), pagina.filas),
+        novedades=todas(),
+        movimiento=movimiento,
+        estado=estado,
+        estados=ESTADOS,
     )
 
 
@@ -125,12 +134,16 @@ def _context(found: Lote) -> dict[str, Any]:
         "version": _version(found, now, ahead),
         "termino_la_guia": IN_A_CALL in request.args.get("v", "") and guia() is None,
         "sondeo": resultado.polls(found),
+        "por_corregir": to_mend(db(), [found]).get(found.id, 0),
+        "a_mano": a_mano.said(found) if found.estado == "revisado" else [],
         "delante": ahead,
         "falta": resultado.remaining(found, moments.get("revisando"), now),
         "falla": resultado.fault(db(), found),
         "corrige": mended,
         "corregido_en": later,
         "puede_decidir": may_send(usuario(), found.movimiento),
+        "puede": lambda movimiento: may_send(usuario(), movimiento),
+        "no_puede": cannot_send,
         "cada": request.args.get("cada") == "30",
         **_findings(found),
         **_consequences(found),
@@ -155,7 +168,7 @@ def _consequences(found: Lote) -> dict[str, Any]:
     """What registering would do, beside the last time, or did; what waits before it; what was annulled of it."""
     nov = todas()[found.movimiento]
     return {
-        "efectos": effects(nov, found.efectos, done=found.estado == "registrado"),
+        "efectos": effects(nov, found.efectos, done=found.estado == "registrado", ambito=mi_ambito()),
         "periodos": by_period(nov, found.efectos),
         "comparacion": comparison(db(), found) if found.estado == "revisado" else None,
         "antes": _may_depend_on(found),
@@ -168,7 +181,7 @@ def _consequences(found: Lote) -> dict[str, Any]:
 def _may_depend_on(found: Lote) -> Sequence[Lote]:
     """Lotes sent before whose decision may put right what the history is to blame for here."""
     if found.estado == "revisado" and resultado.blames_history(found):
-        return earlier_undecided(db(), found)
+        return earlier_undecided(db(), found, mi_ambito())
     return ()
 
 
@@ -227,6 +240,9 @@ def decision(numero: str) -> ResponseReturnValue:
         abort(404)
     try:
         first = decide(database(), found.id, wanted, usuario().cuenta_id, clock.now())
+    except NoSeRegistra:
+        flash(NOT_TO_REGISTER)
+        return redirect(f"/lotes/{numero}", 303)
     except ValueError:
         flash(NOTHING_TO_REGISTER if wanted == "registrar" else CHOOSE)
         return redirect(f"/lotes/{numero}", 303)
@@ -251,8 +267,11 @@ def revisar_de_nuevo(numero: str) -> ResponseReturnValue:
     """A new lote of the same file, for one that registered nothing or is not decided; also as another movement."""
     found = lote_or_404(numero)
     movimiento = request.form.get("movimiento", found.movimiento)
-    if movimiento not in todas() or not may_send(usuario(), movimiento):
+    if movimiento not in todas():
         abort(404)
+    if not may_send(usuario(), movimiento):
+        flash(cannot_send(movimiento))
+        return redirect(f"/lotes/{numero}", 303)
     recibo = receive_again(database(), found.id, usuario().cuenta_id, hoy(), clock.now(), movimiento)
     if recibo.nuevo:
         if bell_in_turn(current_app.extensions["portal_cola"], config(), database())(

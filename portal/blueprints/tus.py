@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.http import http_date
 
 from portal import clock
-from portal.access import empleador, mi_empleador, publico, signed_in, usuario
+from portal.access import empleador, mi_ambito, mi_empleador, publico, signed_in, usuario
 from portal.cuentas.empleadores import may_send
 from portal.extensions import csrf
 from portal.files.containers import door_check
@@ -25,7 +25,7 @@ from portal.lotes.subidas import Anuncio, Conflicto, Danada, Demasiadas
 from portal.lotes.textos import reword
 from portal.modelos import Subida
 from portal.novedades import todas
-from portal.ventanilla import Entrega, address_of, hand_in, name_of, tell, tell_of_standing
+from portal.ventanilla import Entrega, address_of, cannot_send, hand_in, name_of, tell, tell_of_standing
 from portal.web import config, database, db
 from portal.web import tus as said
 from portal.web.errors import failure, http_error
@@ -100,7 +100,9 @@ def _announced() -> Anuncio:
 
 def _refuse_at_once(length: int, told: dict[str, str]) -> None:
     movimiento, limit = told.get("movimiento", ""), config().max_bytes
-    if movimiento not in todas() or not may_send(usuario(), movimiento):
+    if movimiento in todas() and not may_send(usuario(), movimiento):
+        raise Refusal(422, cannot_send(movimiento))
+    if movimiento not in todas():
         raise Refusal(422, "Elija la novedad del archivo: el envío dice «movimiento» y su cuenta debe poder enviarla.")
     if not told.get("filename"):
         raise Refusal(422, "El envío no dice el nombre del archivo («filename»). Elija el archivo y envíelo otra vez.")
@@ -147,9 +149,9 @@ def como_formulario(token: str) -> ResponseReturnValue:
 
 def _find(token: str) -> Subida:
     """The upload, when it is this empleador's and of a movement that this account may send."""
-    subida = subidas.find(db(), token, mi_empleador().id, clock.now())
+    subida = subidas.find(db(), token, mi_ambito(), clock.now())
     close_session()  # a body may take minutes
-    if subida is None or not may_send(usuario(), subida.movimiento):
+    if subida is None:
         raise Refusal(404, "Este envío ya no está: se canceló o venció. Elija el archivo y envíelo otra vez.")
     return subida
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.modelos import Empleador, Representacion
+from portal.modelos import Ambito, Empleador, Representacion
 
 
 class Acting(Protocol):
@@ -29,3 +29,14 @@ def representaciones(session: Session, cuenta_id: int, hoy: date) -> list[Repres
 def may_send(who: Acting, movimiento: str) -> bool:
     """Whether this movement is among those given; None gives all."""
     return who.movimientos is None or movimiento in who.movimientos
+
+
+def ambito_of(session: Session, cuenta_id: int, empleador_id: int) -> Ambito:
+    """What an account may read of an empleador; of one it does not act for, or no longer, nothing."""
+    mine = select(Representacion.movimientos).where(
+        Representacion.cuenta_id == cuenta_id, Representacion.empleador_id == empleador_id
+    )
+    row = session.execute(mine).first()
+    if row is None:
+        return Ambito(empleador_id, frozenset())
+    return Ambito(empleador_id, None if row.movimientos is None else frozenset(row.movimientos))

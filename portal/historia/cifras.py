@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from portal.modelos import Ambito
 from portal.novedades import todas
 
 #: the movements that say what the sueldo is, as SQL compares them
@@ -51,14 +52,24 @@ COLUMNAS = {
 }
 
 
-def figures(valores: Sequence[Valor], periodo: int, abierta: bool) -> Cifras:
-    """The figures of a month out of all live lines of a relación; `abierta`: it had some day of the month."""
+def known_in(ambito: Ambito) -> frozenset[str]:
+    """The figures of which all that makes them is in that scope: a sum of a part would pass for the whole."""
+    made_of: dict[str, set[str]] = {name: set() for name in COLUMNAS} | {"sueldo": set(SUELDOS)}
+    for codigo in todas():
+        if column := _column(codigo):
+            made_of[column].add(codigo)
+    return frozenset(name for name, movimientos in made_of.items() if ambito.ve(*movimientos))
+
+
+def figures(valores: Sequence[Valor], periodo: int, abierta: bool, known: Collection[str] = tuple(COLUMNAS)) -> Cifras:
+    """The figures of a month out of all live lines of a relación, those `known` of them; `abierta`: it had some day of
+    the month."""
     sums: dict[str, int] = {}
     for one in valores:
         column = _column(one.movimiento)
-        if one.periodo == periodo and column:
+        if column and one.periodo == periodo and column in known:
             sums[column] = sums.get(column, 0) + one.valor
-    return Cifras(sueldo=sueldo_in(valores, periodo) if abierta else None, **sums)
+    return Cifras(sueldo=sueldo_in(valores, periodo) if abierta and "sueldo" in known else None, **sums)
 
 
 def sueldo_in(valores: Iterable[Valor], periodo: int | None = None) -> int | None:
@@ -80,8 +91,9 @@ def _column(movimiento: str) -> str | None:
     return "fondos" if "lapso" in nov.clave else _OF_EFFECT.get(nov.efecto)
 
 
-def used(rows: Iterable[Cifras]) -> dict[str, Columna]:
-    """The figures that some of these months have, the sueldo always: a column nobody fills is not shown."""
+def used(rows: Iterable[Cifras], known: Collection[str] = tuple(COLUMNAS)) -> dict[str, Columna]:
+    """The figures that some of these months have, the sueldo always: a column nobody fills is not shown. Only those
+    `known` are."""
     rows = list(rows)
     some = {name for name in COLUMNAS if any(getattr(row, name) is not None for row in rows)} | {"sueldo"}
-    return {name: columna for name, columna in COLUMNAS.items() if name in some}
+    return {name: columna for name, columna in COLUMNAS.items() if name in some and name in known}

@@ -4,7 +4,7 @@ the files that are sent. Names and texts cannot run as formulas."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -14,12 +14,12 @@ from portal.config import Config
 from portal.db import Database
 from portal.files.columns import Codigo, Fecha, Monto
 from portal.files.writer import neutralize
-from portal.historia.cifras import COLUMNAS
+from portal.historia.cifras import COLUMNAS, Columna
 from portal.historia.hechos import Registro, fields_of, own_day, read, registered
 from portal.historia.personas import names_of
 from portal.historia.sucursal import Mes, Presente, batches
 from portal.historia.trabajador import relaciones_of
-from portal.modelos import Relacion
+from portal.modelos import Ambito, Relacion
 from portal.novedades import Campo, todas
 
 BOM = "\ufeff"
@@ -30,13 +30,14 @@ ORIGEN = ("Lote", "Línea", "Registrada el", "Anulada el", "Anulación", "Motivo
 _BREAKS = re.compile(r"[\r\n]+")
 
 
-def worker_csv(config: Config, session: Session, empleador_id: int, cedula: int) -> str:
-    """A worker's history, one row a fact, in the order of the page. Of the fields only those that some fact has."""
-    registros = registered(session, empleador_id, cedula)
+def worker_csv(config: Config, session: Session, ambito: Ambito, cedula: int) -> str:
+    """A worker's history, one row a fact in that scope, in the order of the page. Of the fields only those that some
+    fact has."""
+    registros = registered(session, ambito, cedula)
     nombre = (names_of(config, session, [cedula]) or {}).get(cedula, "")
     labels = _labels(registros)
     lines = [_line([*PERSONA, *RELACION, *LINEA, *labels, *ORIGEN])]
-    for relacion in relaciones_of(session, empleador_id, cedula):
+    for relacion in relaciones_of(session, ambito.empleador_id, cedula):
         mine = (r for r in registros if r.novedad.relacion_id == relacion.id)
         lines += [_line([_id(cedula), nombre, *_relacion(relacion), *_fact(registro, labels)]) for registro in mine]
     return BOM + "".join(lines)
@@ -44,13 +45,14 @@ def worker_csv(config: Config, session: Session, empleador_id: int, cedula: int)
 
 def sucursal_csv(config: Config, database: Database, mes: Mes) -> Iterator[str]:
     """Who was in a sucursal in a month, one row a relación, part by part."""
-    heading = [*PERSONA, "Sucursal", "Año y mes", "Ingreso", "Salida", "Cargo"]
-    yield BOM + _line([*heading, *(columna.titulo for columna in COLUMNAS.values())])
+    heading = [*PERSONA, "Sucursal", "Año y mes", "Ingreso", "Salida", *(["Cargo"] if mes.ambito.ve("ENT") else [])]
+    columnas = {name: columna for name, columna in COLUMNAS.items() if name in mes.conocidas}
+    yield BOM + _line([*heading, *(columna.titulo for columna in columnas.values())])
     answers = True
     for session, filas in batches(database, mes):
         nombres = names_of(config, session, [fila.cedula for fila in filas]) if answers else None
         answers = nombres is not None  # a registry that is away is not waited for again and again
-        yield "".join(_line(_present(fila, mes, (nombres or {}).get(fila.cedula, ""))) for fila in filas)
+        yield "".join(_line(_present(fila, mes, (nombres or {}).get(fila.cedula, ""), columnas)) for fila in filas)
 
 
 def _labels(registros: Iterable[Registro]) -> list[str]:
@@ -86,10 +88,11 @@ def _fact(registro: Registro, labels: Sequence[str]) -> list[str]:
     ]
 
 
-def _present(fila: Presente, mes: Mes, nombre: str) -> list[str]:
-    figures = [_figure(getattr(fila.cifras, name), columna.unidad == "USD") for name, columna in COLUMNAS.items()]
+def _present(fila: Presente, mes: Mes, nombre: str, columnas: Mapping[str, Columna]) -> list[str]:
+    figures = [_figure(getattr(fila.cifras, name), columna.unidad == "USD") for name, columna in columnas.items()]
     when = [_month(mes.periodo), fila.ingreso.isoformat(), _day(fila.salida)]
-    return [_id(fila.cedula), nombre, f"{mes.sucursal:04d}", *when, fila.cargo, *figures]
+    cargo = [fila.cargo] if mes.ambito.ve("ENT") else []
+    return [_id(fila.cedula), nombre, f"{mes.sucursal:04d}", *when, *cargo, *figures]
 
 
 def _value(campo: Campo, text: str) -> str:

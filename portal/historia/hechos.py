@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.files.columns import Codigo, Contexto, Fecha, Monto
-from portal.modelos import Anulacion, Lote, Novedad, Relacion
+from portal.modelos import Ambito, Anulacion, Lote, Novedad, Relacion
 from portal.novedades import Campo, todas
 
 _UNITS = {"dias": ("día", "días"), "horas": ("hora", "horas")}
@@ -53,14 +53,14 @@ class Hecho:
     motivo: str | None
 
 
-def registered(session: Session, empleador_id: int, cedula: int) -> list[Registro]:
-    """All that was registered of a worker with an empleador, the latest period first; by index, in one query."""
-    mine = select(Relacion.id).where(Relacion.empleador_id == empleador_id, Relacion.cedula == cedula)
+def registered(session: Session, ambito: Ambito, cedula: int) -> list[Registro]:
+    """All in that scope that was registered of a worker, the latest period first; by index, in one query."""
+    mine = select(Relacion.id).where(Relacion.empleador_id == ambito.empleador_id, Relacion.cedula == cedula)
     found = (
         select(Novedad, Lote.numero, Lote.estado, Lote.registrado_en, Anulacion.numero, Anulacion.motivo)
         .join(Lote, Lote.id == Novedad.lote_id)
         .outerjoin(Anulacion, Anulacion.id == Novedad.anulacion_id)
-        .where(Novedad.relacion_id.in_(mine))
+        .where(Novedad.relacion_id.in_(mine), *ambito.de(Novedad))
         .order_by(Novedad.periodo.desc(), Novedad.id.desc())
     )
     return [Registro(*row) for row in session.execute(found)]

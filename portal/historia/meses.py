@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from portal.historia.cifras import SUELDOS, Cifras, figures
+from portal.historia.cifras import COLUMNAS, SUELDOS, Cifras, figures
 from portal.historia.trabajador import RelacionVista
 
 MESES_POR_PAGINA = 24
@@ -28,14 +28,19 @@ class PaginaMeses:
     anterior: int | None
 
 
-def by_month(relaciones: Sequence[RelacionVista], actual: int, hasta: int | None = None) -> PaginaMeses:
-    """At most MESES_POR_PAGINA months from `hasta` back (None: from the newest). `actual` is the present month: an
-    open relación has come so far. Annulled relaciones have no months."""
+def by_month(
+    relaciones: Sequence[RelacionVista],
+    actual: int,
+    hasta: int | None = None,
+    known: Collection[str] = tuple(COLUMNAS),
+) -> PaginaMeses:
+    """At most MESES_POR_PAGINA months from `hasta` back (None: from the newest), with the figures `known`. `actual` is
+    the present month: an open relación has come so far. Annulled relaciones have no months."""
     live = [(r, _open_in(r, actual), _registered_in(r)) for r in relaciones if r.anulada_en is None]
     every = {month for _, opened, registered in live for month in opened | registered}
     months = sorted((m for m in every if hasta is None or m <= hasta), reverse=True)
     rows = [
-        MesVisto(month, r.sucursal, figures(r.valores, month, month in opened))
+        MesVisto(month, r.sucursal, figures(r.valores, month, month in opened, known))
         for month in months[:MESES_POR_PAGINA]
         for r, opened, registered in live
         if month in opened or month in registered

@@ -12,8 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.db import Database
-from portal.historia.cifras import SUELDOS, Cifras, Valor, figures
-from portal.modelos import Novedad, Relacion, Sucursal
+from portal.historia.cifras import SUELDOS, Cifras, Valor, figures, known_in
+from portal.modelos import Ambito, Novedad, Relacion, Sucursal
 from portal.novedades import todas
 
 POR_PAGINA = 50
@@ -22,11 +22,21 @@ BATCH = 1_000
 
 @dataclass(frozen=True)
 class Mes:
-    """Which month of which sucursal."""
+    """Which month of which sucursal, as far as it may be seen: what is of these `movimientos` (None: all of it)."""
 
     empleador_id: int
     sucursal: int
     periodo: int
+    movimientos: frozenset[str] | None = None
+
+    @property
+    def ambito(self) -> Ambito:
+        return Ambito(self.empleador_id, self.movimientos)
+
+    @property
+    def conocidas(self) -> frozenset[str]:
+        """The figures that may be seen."""
+        return known_in(self.ambito)
 
     @property
     def primero(self) -> date:
@@ -46,7 +56,7 @@ class Posicion(NamedTuple):
 
 @dataclass(frozen=True)
 class Presente:
-    """A relación that had some day of the month. `cargo` as its ENT wrote it."""
+    """A relación that had some day of the month. `cargo` as its ENT wrote it, "" for whoever may not see that."""
 
     relacion_id: int
     cedula: int
@@ -84,7 +94,8 @@ def page_of(session: Session, mes: Mes, after: Posicion | None, limit: int = POR
     rows = _relaciones(session, mes, after, limit + 1)
     here = rows[:limit]
     lines = _lines(session, mes, [row.relacion_id for row in here])
-    filas = [_presente(row, mes, lines[row.relacion_id]) for row in here]
+    known = mes.conocidas
+    filas = [_presente(row, mes, lines[row.relacion_id], known) for row in here]
     return PaginaPresentes(filas, here[-1].relacion_id if len(rows) > limit else None)
 
 
@@ -133,6 +144,7 @@ def _lines(session: Session, mes: Mes, relaciones: Sequence[int]) -> dict[int, _
     n = Novedad
     wanted = select(n.relacion_id, n.movimiento, n.periodo, n.valor, n.datos).where(
         n.relacion_id.in_(relaciones),
+        *mes.ambito.de(n),
         n.anulada_en.is_(None),
         or_(n.movimiento.in_(SUELDOS), n.periodo == mes.periodo),
     )
@@ -150,5 +162,5 @@ def _cargo(datos: str) -> str:
     return named.get("cargo", "")
 
 
-def _presente(fila: _Fila, mes: Mes, lines: _Lineas) -> Presente:
-    return Presente(*fila, lines.cargo, figures(lines.valores, mes.periodo, abierta=True))
+def _presente(fila: _Fila, mes: Mes, lines: _Lineas, known: frozenset[str]) -> Presente:
+    return Presente(*fila, lines.cargo, figures(lines.valores, mes.periodo, abierta=True, known=known))

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.historia.cifras import Valor, sueldo_in
+from portal.historia.cifras import SUELDOS, Valor, sueldo_in
 from portal.historia.hechos import Hecho, Registro, fact, registered, shown, texts_of
-from portal.modelos import Relacion
+from portal.modelos import Ambito, Novedad, Relacion
 from portal.novedades import todas
 
 HECHOS_POR_PAGINA = 50
@@ -20,7 +20,10 @@ HECHOS_POR_PAGINA = 50
 @dataclass(frozen=True)
 class RelacionVista:
     """One relación with its facts, the latest first. `entrada`: what its ENT says, in words, as changed since;
-    `valores`: the numbers of its live facts. An annulled one was never there: its facts are a record, no more."""
+    `valores`: the numbers of its live facts. An annulled one was never there: its facts are a record, no more.
+
+    When it began and ended everybody sees who acts for the empleador: each check answers it. Its facts, and what is
+    worked out from them, only who may see all they are made of."""
 
     id: int
     sucursal: int
@@ -58,10 +61,11 @@ def worker_of(session: Session, empleador_id: int, relacion_id: int) -> int | No
     return session.scalar(mine)
 
 
-def history(session: Session, empleador_id: int, cedula: int) -> list[RelacionVista]:
+def history(session: Session, ambito: Ambito, cedula: int) -> list[RelacionVista]:
     """All relaciones of a worker with an empleador: the open ones, the ended ones, the annulled ones, each the latest
-    first."""
-    return views(relaciones_of(session, empleador_id, cedula), registered(session, empleador_id, cedula))
+    first; of their facts those in that scope."""
+    relaciones = relaciones_of(session, ambito.empleador_id, cedula)
+    return views(relaciones, registered(session, ambito, cedula), ambito)
 
 
 def relaciones_of(session: Session, empleador_id: int, cedula: int) -> list[Relacion]:
@@ -71,9 +75,10 @@ def relaciones_of(session: Session, empleador_id: int, cedula: int) -> list[Rela
     return sorted(latest, key=lambda r: (r.anulada_en is not None, r.salida is not None))
 
 
-def views(relaciones: Sequence[Relacion], registros: Sequence[Registro]) -> list[RelacionVista]:
+def views(relaciones: Sequence[Relacion], registros: Sequence[Registro], ambito: Ambito) -> list[RelacionVista]:
     """Rows put together."""
-    return [_view(relacion, [r for r in registros if r.novedad.relacion_id == relacion.id]) for relacion in relaciones]
+    rows = ([r for r in registros if r.novedad.relacion_id == relacion.id] for relacion in relaciones)
+    return [_view(relacion, mine, ambito) for relacion, mine in zip(relaciones, rows, strict=True)]
 
 
 def present(relaciones: Sequence[RelacionVista]) -> list[RelacionVista]:
@@ -95,25 +100,32 @@ def page_of_facts(relaciones: Sequence[RelacionVista], numero: int) -> PaginaHec
     return PaginaHechos(found, numero, paginas)
 
 
-def _view(relacion: Relacion, rows: Sequence[Registro]) -> RelacionVista:
+def _view(relacion: Relacion, rows: Sequence[Registro], ambito: Ambito) -> RelacionVista:
     live = [r.novedad for r in rows if r.novedad.anulada_en is None]
     valores = tuple(Valor(n.movimiento, n.periodo, n.valor) for n in live if n.valor is not None)
-    entrada = next((texts_of(n) for n in live if n.movimiento == "ENT"), {})
-    changes = [texts_of(n) for n in live if n.movimiento == "RRT"]
-    if changes:
-        last = max(changes, key=lambda texts: texts["fecha_cambio"])
-        entrada = {**entrada, "relacion_trabajo": last["relacion_nueva"]}
     return RelacionVista(
         relacion.id,
         relacion.sucursal,
         relacion.ingreso,
         relacion.salida,
         relacion.anulada_en,
-        sueldo_in(valores),
-        in_words(entrada),
+        sueldo_in(valores) if ambito.ve(*SUELDOS) else None,
+        in_words(_entry(live, ambito)),
         [fact(r) for r in rows],
         valores,
     )
+
+
+def _entry(live: Sequence[Novedad], ambito: Ambito) -> dict[str, str]:
+    """What the ENT says as changed since; without its type of relación for whoever may not see the changes of that."""
+    entrada = next((texts_of(n) for n in live if n.movimiento == "ENT"), {})
+    if not ambito.ve("RRT"):
+        entrada.pop("relacion_trabajo", None)
+    changes = [texts_of(n) for n in live if n.movimiento == "RRT"] if entrada else []
+    if changes:
+        last = max(changes, key=lambda texts: texts["fecha_cambio"])
+        entrada = {**entrada, "relacion_trabajo": last["relacion_nueva"]}
+    return entrada
 
 
 def in_words(entrada: dict[str, str]) -> dict[str, str]:

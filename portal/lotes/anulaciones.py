@@ -1,4 +1,4 @@
-"""What pages ask about annulments. Another empleador's annulment is not there."""
+"""What pages ask about annulments. One that is out of the visitor's scope is not there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.historia import anular
 from portal.lotes.consulta import numbers_of
 from portal.lotes.efectos_dichos import count
 from portal.lotes.spans import spans_of, write_lines
-from portal.modelos import Anulacion, Lote, Novedad
+from portal.modelos import Ambito, Anulacion, Lote, Novedad
 from portal.novedades import todas
 
 #: obstacles looked at to find the lines that have none; beyond, nothing is offered
@@ -27,7 +27,7 @@ LONGEST_ADDRESS = 1_500  # characters of lines in one
 @dataclass(frozen=True)
 class Antes:
     """Lines of the lote `numero` that have to be annulled first; as they are told, and as an address says them (""
-    where that would be too long)."""
+    where that would be too long). Without a number: lotes of movements that the visitor does not see."""
 
     numero: str
     movimiento: str
@@ -35,10 +35,10 @@ class Antes:
     en_direccion: str
 
 
-def find(session: Session, numero: str, empleador_id: int) -> Anulacion | None:
-    """The annulment of that number, of that empleador, with its lote."""
+def find(session: Session, numero: str, ambito: Ambito) -> Anulacion | None:
+    """The annulment of that number of a lote in that scope, with its lote."""
     lote = joinedload(Anulacion.lote)
-    wanted = select(Anulacion).where(Anulacion.numero == numero, Anulacion.empleador_id == empleador_id)
+    wanted = select(Anulacion).join(Anulacion.lote).where(Anulacion.numero == numero, *ambito.de(Lote))
     return session.scalar(wanted.options(lote.joinedload(Lote.empleador), joinedload(Anulacion.cuenta)))
 
 
@@ -58,13 +58,19 @@ def numbers(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return {i: numero for i, numero in session.execute(found)}
 
 
-def first_to_annul(session: Session, impide: Iterable[Mapping[str, Any]]) -> list[Antes]:
-    """Obstacles (fields of Impedimento) lote by lote, in their order: lotes of one empleador never interleave."""
+def first_to_annul(session: Session, impide: Iterable[Mapping[str, Any]], ambito: Ambito) -> list[Antes]:
+    """Obstacles (fields of Impedimento) lote by lote, in their order: lotes of one empleador never interleave. Those
+    out of that scope are told by their movement alone, once each."""
     by_lote: dict[tuple[int, str], set[int]] = {}
     for one in impide:
         by_lote.setdefault((one["lote_id"], one["movimiento"]), set()).add(one["otra"])
     known = numbers_of(session, {lote_id for lote_id, _ in by_lote})
-    return [Antes(known[lote_id], nov, told(lines), in_address(lines)) for (lote_id, nov), lines in by_lote.items()]
+    return list(
+        dict.fromkeys(
+            Antes(known[lote_id], nov, told(lines), in_address(lines)) if ambito.ve(nov) else Antes("", nov, "", "")
+            for (lote_id, nov), lines in by_lote.items()
+        )
+    )
 
 
 def in_address(lineas: Iterable[int]) -> str:

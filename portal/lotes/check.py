@@ -14,7 +14,7 @@ from portal.db import Database
 from portal.files.problems import FileProblem
 from portal.files.reader import Tabla
 from portal.historia import Historia
-from portal.lotes import contexto, leases, problemas
+from portal.lotes import a_mano, contexto, leases, problemas
 from portal.lotes.estados import move
 from portal.lotes.work import Clock, under_lease
 from portal.modelos import Lote, Problema
@@ -94,7 +94,8 @@ def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revi
 
 
 def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre: Cierre, clock: Clock) -> str:
-    """The sum, and the move to `revisado`: or on to `registrando` when that was asked for and nothing is wrong."""
+    """The sum, and the move to `revisado`: or on to `registrando` when that was asked for, nothing is wrong, and no
+    reason stands against it."""
     now = clock()
     with database.writing() as session:
         lote = leases.hold(session, lease, now)
@@ -108,9 +109,10 @@ def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre:
         lote.revisado_en = now
         leases.release(lote)
         move(session, lote, "revisado", now, "Se revisaron todas las líneas")
+        a_mano.keep(lote, a_mano.found(session, lote, revision.nov, cierre.correctas, cierre.de_muestra))
         if not cierre.correctas:
             lote.vigente = False
-        elif lote.registrar_automaticamente and not cierre.con_error:
+        elif lote.registrar_automaticamente and not cierre.con_error and not lote.a_mano:
             lote.decidido_por, lote.decidido_en = lote.cuenta_id, now
             move(session, lote, "registrando", now, "Registro automático, sin errores", cuenta_id=lote.cuenta_id)
         return lote.estado

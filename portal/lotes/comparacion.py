@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.lotes.efectos_dichos import Efectos, Frase, amount, count, number
+from portal.lotes.efectos_dichos import IN_SUELDOS, Efectos, Frase, amount, count, number
 from portal.modelos import Lote
 from portal.novedades import Novedad, todas
 
@@ -67,7 +67,9 @@ def _sum_more(nov: Novedad, now: int, then: int) -> Frase:
     difference = amount(nov, abs(now - then))
     if difference is None or now == then:
         return Frase("igual suma")
-    return Frase(f"{difference.texto} {'más' if now > then else 'menos'}{_percent(now, then)}", difference.montos)
+    what = difference.texto.removesuffix(IN_SUELDOS)
+    where = difference.texto[len(what) :]
+    return Frase(f"{what} {'más' if now > then else 'menos'}{where}{_percent(now, then)}", difference.montos)
 
 
 def _percent(now: int, then: int) -> str:

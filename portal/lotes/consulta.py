@@ -1,16 +1,16 @@
-"""What pages ask about lotes. Another empleador's lote is not there."""
+"""What pages ask about lotes. One that is out of the visitor's scope is not there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer, joinedload
 
 from portal.lotes.estados import EN_CURSO
-from portal.modelos import Lote
+from portal.modelos import Ambito, Lote
 from portal.modelos.lote import PENDIENTE
 
 POR_PAGINA = 50
@@ -31,14 +31,20 @@ class Pagina:
         return max(1, -(-self.total // POR_PAGINA))
 
 
+_MENDING = aliased(Lote)
+_CAME_BACK = select(func.coalesce(func.sum(_MENDING.leidas), 0)).where(
+    _MENDING.corrige_id == Lote.id, _MENDING.estado == "registrado"
+)
+#: lines in error of a registered lote that nobody has sent back and had registered
+_TO_MEND = Lote.con_error - _CAME_BACK.correlate(Lote).scalar_subquery()
 _WITH_NAMES = (joinedload(Lote.archivo), joinedload(Lote.cuenta), joinedload(Lote.decisor))
 
 
-def find(session: Session, numero: str, empleador_id: int | None) -> Lote | None:
-    """The lote of that number, of that empleador (None: of any, for staff)."""
+def find(session: Session, numero: str, ambito: Ambito | None) -> Lote | None:
+    """The lote of that number in that scope (None: any, for staff)."""
     wanted = select(Lote).where(Lote.numero == numero).options(*_WITH_NAMES, joinedload(Lote.empleador))
-    if empleador_id is not None:
-        wanted = wanted.where(Lote.empleador_id == empleador_id)
+    if ambito is not None:
+        wanted = wanted.where(*ambito.de(Lote))
     return session.scalar(wanted)
 
 
@@ -49,9 +55,9 @@ def followed(session: Session, token: str) -> Lote | None:
     return session.scalar(wanted) if token.isascii() and token.isprintable() else None
 
 
-def list_lotes(session: Session, empleador_id: int, movimiento: str, estado: str, pagina: int) -> Pagina:
+def list_lotes(session: Session, ambito: Ambito, movimiento: str, estado: str, pagina: int) -> Pagina:
     """Newest first; empty filters take all."""
-    mine = [Lote.empleador_id == empleador_id]
+    mine = ambito.de(Lote)
     mine += [Lote.movimiento == movimiento] if movimiento else []
     mine += [Lote.estado == estado] if estado else []
     total = session.scalar(select(func.count()).select_from(Lote).where(*mine)) or 0
@@ -62,16 +68,35 @@ def list_lotes(session: Session, empleador_id: int, movimiento: str, estado: str
     return Pagina(list(rows), pagina, total)
 
 
-def pending(session: Session, empleador_id: int, limit: int = 20) -> list[Lote]:
-    """Lotes that wait for the employer or for us, the ones to decide first."""
-    waiting = select(Lote).where(Lote.empleador_id == empleador_id, Lote.estado.in_(("revisado", *EN_CURSO)))
-    found = session.scalars(waiting.options(joinedload(Lote.archivo)).order_by(Lote.id.desc()).limit(limit))
-    return sorted(found, key=lambda lote: (lote.estado != "revisado", -lote.id))
+def pending(session: Session, ambito: Ambito, desde: date, limit: int = 20) -> list[Lote]:
+    """Lotes that wait for the employer or for us: those to decide first, then those on their way, then those received
+    since `desde` of which lines are still to be mended. The newest of each first."""
+    waiting = select(Lote).where(*ambito.de(Lote), or_(Lote.estado.in_(("revisado", *EN_CURSO)), _in_part(desde)))
+    first = case((Lote.estado == "revisado", 0), (Lote.estado == "registrado", 2), else_=1)
+    found = waiting.options(joinedload(Lote.archivo)).order_by(first, Lote.id.desc()).limit(limit)
+    return list(session.scalars(found))
 
 
-def last_sent(session: Session, empleador_id: int) -> dict[str, datetime]:
+def _in_part(desde: date) -> ColumnElement[bool]:
+    """Registered since that business date, and not whole. Older lines could not be mended here any more."""
+    return and_(Lote.estado == "registrado", Lote.con_error > 0, Lote.fecha_negocio >= desde, _TO_MEND > 0)
+
+
+def to_mend(session: Session, lotes: Iterable[Lote]) -> dict[int, int]:
+    """Lote id → its lines in error that came back in no registered lote, for those of these lotes that have some.
+
+    A line that came back counts as dealt with however it ended: in error again, it is that other lote's to be mended.
+    """
+    ids = [lote.id for lote in lotes if lote.estado == "registrado" and lote.con_error]
+    if not ids:
+        return {}
+    left = select(Lote.id, _TO_MEND).where(Lote.id.in_(ids), _TO_MEND > 0)
+    return {lote_id: int(lines) for lote_id, lines in session.execute(left)}
+
+
+def last_sent(session: Session, ambito: Ambito) -> dict[str, datetime]:
     """Movement → when its last file was sent."""
-    last = select(Lote.movimiento, func.max(Lote.recibido_en)).where(Lote.empleador_id == empleador_id)
+    last = select(Lote.movimiento, func.max(Lote.recibido_en)).where(*ambito.de(Lote))
     return {movimiento: en for movimiento, en in session.execute(last.group_by(Lote.movimiento))}
 
 
@@ -98,10 +123,11 @@ def checked_again_as(session: Session, lote: Lote) -> str | None:
     return session.scalar(same.where(Lote.id > lote.id).order_by(Lote.id.desc()).limit(1))
 
 
-def earlier_undecided(session: Session, lote: Lote) -> Sequence[Lote]:
+def earlier_undecided(session: Session, lote: Lote, ambito: Ambito | None = None) -> Sequence[Lote]:
     """Hires and leaves sent before a lote that had not been decided when it was checked, and still may be or were
-    registered since: lines of the lote may be in error only because of them."""
-    before = [Lote.empleador_id == lote.empleador_id, Lote.id < lote.id, Lote.movimiento.in_(("ENT", "SAL"))]
+    registered since: lines of the lote may be in error only because of them. Those in `ambito` (None: all)."""
+    before = ambito.de(Lote) if ambito else []
+    before += [Lote.empleador_id == lote.empleador_id, Lote.id < lote.id, Lote.movimiento.in_(("ENT", "SAL"))]
     waits = (Lote.estado == "revisado") & (Lote.correctas > 0)
     since = Lote.estado.in_(("registrando", "fallido", "registrado")) & (Lote.decidido_en > lote.revisado_en)
     return session.scalars(select(Lote).where(*before, waits | since).order_by(Lote.id)).all()

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.historia.cifras import SUELDOS
+from portal.modelos import Ambito
 from portal.novedades import Novedad
 from portal.novedades.comunes import MESES_SIN_VER
 
 PERIODOS = 12
 #: movement's effect → in what its lines are counted; the others add up cents
+SETS_PAY, IN_SUELDOS = "fija_sueldo", " en sueldos nuevos"
 UNIDADES = {"fija_dias": ("día", "días"), "fija_horas": ("hora", "horas")}
 Efectos = Mapping[str, Any]
 
@@ -33,19 +36,20 @@ class FilaPeriodo:
     suma: Frase | None
 
 
-def effects(nov: Novedad, efectos: Efectos | None, done: bool) -> list[Frase]:
-    """What registering does (or did). What is only to be looked at before the decision is not said afterwards."""
+def effects(nov: Novedad, efectos: Efectos | None, done: bool, ambito: Ambito | None = None) -> list[Frase]:
+    """What registering does (or did), to whoever sees that much (None: all). What is only to be looked at before the
+    decision is not said afterwards."""
     if not efectos or not efectos.get("lineas"):
         return []
-    said = [*EFECTOS[nov.efecto](efectos, done), *_payroll(efectos, done)]
+    said = [*EFECTOS[nov.efecto](efectos, done), *_payroll(nov, efectos, done, ambito)]
     return said if done else said + _unheard_of(efectos)
 
 
-def undone(nov: Novedad, efectos: Efectos | None, done: bool) -> list[Frase]:
-    """What annulling does (or did)."""
+def undone(nov: Novedad, efectos: Efectos | None, done: bool, ambito: Ambito | None = None) -> list[Frase]:
+    """What annulling does (or did), to whoever sees that much (None: all)."""
     if not efectos or not efectos.get("lineas"):
         return []
-    return [ANULADOS[nov.efecto](efectos, done), *_payroll(efectos, done)]
+    return [ANULADOS[nov.efecto](efectos, done), *_payroll(nov, efectos, done, ambito)]
 
 
 def by_period(nov: Novedad, efectos: Efectos | None) -> tuple[list[FilaPeriodo], int]:
@@ -58,12 +62,12 @@ def by_period(nov: Novedad, efectos: Efectos | None) -> tuple[list[FilaPeriodo],
 
 
 def amount(nov: Novedad, total: int) -> Frase | None:
-    """A sum in the unit of the movement: USD, days or hours."""
+    """A sum in the unit of the movement: USD, days or hours. Of sueldos it is what they add up to, not what changes."""
     if nov.valor is None:
         return None
     if nov.efecto in UNIDADES:
         return Frase(count(total, *UNIDADES[nov.efecto]))
-    return Frase("USD\u00a0{}", (total,))
+    return Frase("USD\u00a0{}" + (IN_SUELDOS if nov.efecto == SETS_PAY else ""), (total,))
 
 
 def unit(nov: Novedad) -> str:
@@ -94,9 +98,15 @@ def _sets(e: Efectos, done: bool) -> list[Frase]:
     if fall := e.get("bajan", 0):
         verb, much = _verb(fall, "Bajó", "Bajaron", "Baja", "Bajan", done), e.get("bajan_mucho", 0)
         said.append(Frase(f"{verb} {count(fall, 'sueldo', 'sueldos')}{_by_half(fall, much)}.", (), "av" * bool(much)))
-    if same := e["lineas"] - e.get("suben", 0) - e.get("bajan", 0):
+    past = e.get("pasadas", 0)
+    if same := e["lineas"] - rise - fall - past:
         verb = _verb(same, "dejó", "dejaron", "deja", "dejan", done)
         said.append(Frase(f"{count(same, 'línea', 'líneas')} {verb} igual el sueldo de hoy."))
+    if past:
+        verb = _verb(past, "fijó", "fijaron", "fija", "fijan", done)
+        said.append(
+            Frase(f"{count(past, 'línea', 'líneas')} {verb} el sueldo de meses pasados; la planilla de hoy no cambia.")
+        )
     return said
 
 
@@ -123,9 +133,10 @@ def _hours(e: Efectos, done: bool) -> list[Frase]:
     return [Frase(f"{verb} {count(e['suma'], 'hora', 'horas')}.")]
 
 
-def _payroll(e: Efectos, done: bool) -> list[Frase]:
+def _payroll(nov: Novedad, e: Efectos, done: bool, ambito: Ambito | None) -> list[Frase]:
+    """The change is made of the sueldos that stand: of an ENT those are its own, else those of ENT and MSU."""
     change = e.get("planilla", 0)
-    if not change:
+    if not change or (ambito and nov.efecto != "abre_relacion" and not ambito.ve(*SUELDOS)):
         return []
     verb = ("subió" if done else "sube") if change > 0 else ("bajó" if done else "baja")
     return [Frase(f"La planilla {verb} USD\u00a0{{}} al mes.", (abs(change),))]

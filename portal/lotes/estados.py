@@ -40,7 +40,7 @@ class MoveRefused(RuntimeError):
 def move(session: Session, lote: Lote, a: str, now: datetime, motivo: str, *, cuenta_id: int | None = None) -> None:
     """Moves `lote` to the state `a` and writes down when, who and why; nobody holds it then. Raises MoveRefused."""
     who = MOVES.get((lote.estado, a))
-    if who is None:
+    if who is None or (a == "registrando" and lote.no_se_registra):
         raise MoveRefused(f"lote {lote.id}: {lote.estado} → {a}")
     cambio = LoteCambio(lote_id=lote.id, de=lote.estado, a=a, en=now, cuenta_id=cuenta_id, quien=who, motivo=motivo)
     session.add(cambio)

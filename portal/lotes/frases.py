@@ -17,6 +17,7 @@ BYTES = 140  # what the answer's headers, its time and the lote's number leave
 PORTAL = "Le toca al portal: no hay que hacer nada."
 NOTHING = "No hay que hacer nada."
 DECIDE = ("Falta que el empleador decida: registrar o desistir.", "Falta que el empleador decida.", "Falta decidir.")
+EXAMPLE = ("Es el ejemplo del portal: no se registra.", "Ejemplo: no se registra.")
 #: not that it must: another lote may have mended them by now
 MEND = ("El empleador puede corregir los errores.", "Puede corregir.")
 
@@ -71,7 +72,9 @@ def _given_up(lote: Lote) -> str:
 
 def _checked(lote: Lote) -> str:
     ends: tuple[str, ...]
-    if lote.correctas:
+    if lote.no_se_registra:
+        ends = EXAMPLE
+    elif lote.correctas:
         ends = DECIDE
     elif lote.con_error:
         ends = tuple(f"Nada que registrar. {end}" for end in MEND)

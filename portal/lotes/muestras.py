@@ -1,39 +1,41 @@
-"""Templates and samples that carry an empleador's own workers, so that the sample can be sent as it is.
+"""Templates and samples that carry an empleador's own workers, so that the sample can be sent and checked as it is.
 
 Lines of a sample are candidates built from the movement's own example and kept only where the real check, on the
-history as it is now, finds no error: so what is downloaded checks cleanly, whatever the rules are.
+history as it is now, finds no error: so what is downloaded checks cleanly, whatever the rules are. Its values are
+marked (novedades/muestra.py): it is known again, and never registered (lotes/a_mano.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 import polars as pl
 from sqlalchemy import BigInteger, Date, Integer, bindparam, select, text
 from sqlalchemy.orm import Session
 
-from portal.catalogos import sbu
 from portal.files.columns import Contexto, check_digit_holds
-from portal.files.writer import write_txt
 from portal.historia import Historia
-from portal.historia.snapshot import SUELDO_ACTUAL
 from portal.modelos import Sucursal
 from portal.novedades import Novedad
-from portal.novedades.ejemplos import good_line, render
+from portal.novedades.ejemplos import CEDULA, good_line, render
+from portal.novedades.muestra import is_marked, sample_line
 from portal.padron import registered_foreigners
 from portal.revision.file import check_chunk
 
 ROWS = 5_000  # of a template
 LINES = 200  # of a sample
 BATCHES = 5  # of workers looked at before a sample is let be short
-RAISE = 1_000  # cents above the present sueldo in a sample of MSU
+NAMED = 3  # workers, in their order, that a sample of one line may name
+ASKED = 50  # workers looked at for one line
 CABECERA = 6
-OPENS, SETS_PAY = "abre_relacion", "fija_sueldo"
+OPENS = "abre_relacion"
 _TIPOS = {"publica": "1", "privada": "2"}  # the others are natural persons: 3
-_MAX_SAMPLE = LINES * 400  # bytes; no sample is longer
+#: workers in an order that says nothing of them: whom a sample of one line names is nobody in particular
+_STRIDE, _ROUND = 7_919, 99_991
+_PLACE = f"(r.cedula * {_STRIDE}) % {_ROUND}"
 
 
 class Quien(Protocol):
@@ -56,11 +58,10 @@ class Lineas:
 
 
 class _Persona(NamedTuple):
-    """A worker to write a line for: present sueldo in cents, and the last day of the last relación that ended."""
+    """A worker to write a line for, and the last day of the last relación that ended."""
 
     cedula: int
     sucursal: int
-    sueldo: int | None = None
     salida: date | None = None
 
 
@@ -91,8 +92,10 @@ def active_workers(session: Session, empleador: Quien, limit: int) -> int:
 def sample_lines(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: int = LINES) -> Lineas:
     """Whole lines that check without errors when they are sent on `hoy`; none when there is nobody for them.
 
-    A movement that opens a relación gets former workers, or else a made-up person whom nobody knows.
+    A movement that opens a relación gets a former worker, or else a made-up person whom nobody knows. Where what is
+    registered by mistake would weigh most it is one line.
     """
+    limit = 1 if nov.muestra_sola else limit
     batches = (
         _newcomers(session, empleador, hoy, limit)
         if nov.efecto == OPENS
@@ -106,38 +109,38 @@ def sample_lines(session: Session, empleador: Quien, nov: Novedad, hoy: date, li
     return Lineas(lines)
 
 
-def is_sample(session: Session, empleador: Quien, nov: Novedad, hoy: date, contenido: bytes) -> bool:
-    """Whether these are the bytes of the sample of a movement that opens relaciones, of `hoy` or of the day before.
-
-    Such a file may name people who never worked there: it is never registered by itself.
-    """
-    if nov.efecto != OPENS or len(contenido) > _MAX_SAMPLE:
+def is_of_sample(session: Session, empleador_id: int, nov: Novedad, cedulas: Sequence[int]) -> bool:
+    """Whether lines that carry the sample's marks (of these workers) are the sample's, where the marks alone do not
+    tell: one line alone, of a worker whom the sample names. The first few may be: some of them may have left since."""
+    if is_marked(nov):
+        return True
+    if len(cedulas) != 1:
         return False
-    sent = _bare(contenido)
-    days = (hoy, hoy - timedelta(days=1))
-    return bool(sent) and any(sent == _bare(write_txt(sample_lines(session, empleador, nov, d).lineas)) for d in days)
-
-
-def _bare(contenido: bytes) -> list[bytes]:
-    return [line.strip() for line in contenido.splitlines() if line.strip()]
+    sql = (
+        f"select count(*) from (select distinct r.cedula from relacion r where r.empleador_id = :empleador "
+        f"and r.salida is null and r.anulada_en is null and {_PLACE} < :place) as before_it"
+    )
+    params = {"empleador": empleador_id, "place": cedulas[0] * _STRIDE % _ROUND}
+    return cedulas[0] == int(CEDULA) or session.execute(text(sql), params).scalar_one() < NAMED
 
 
 # --- whose lines --------------------------------------------------------------------------------------------------
 def _active(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: int) -> Iterator[list[_Persona]]:
     """Batches of active workers without a live novedad of that movement in the period of its example."""
-    line = good_line(nov, hoy)
+    line = sample_line(nov, hoy)
+    order, batches, size = (f"{_PLACE}, ", 1, ASKED) if nov.muestra_sola else ("", BATCHES, limit + 1)
     sql = text(
-        f"select r.cedula, r.sucursal, {SUELDO_ACTUAL} as sueldo from relacion r "
+        "select r.cedula, r.sucursal from relacion r "
         "where r.empleador_id = :empleador and r.salida is null and r.anulada_en is null "
         "and (r.cedula, r.sucursal) > (:cedula, :sucursal) and not exists (select 1 from novedad v "
         "where v.empleador_id = r.empleador_id and v.movimiento = :movimiento "
         "and v.periodo = :periodo and v.cedula = r.cedula and v.sucursal = r.sucursal and v.anulada_en is null) "
-        "order by r.cedula, r.sucursal limit :limite"
+        f"order by {order}r.cedula, r.sucursal limit :limite"
     )
     params: dict[str, Any] = {"empleador": empleador.id, "movimiento": nov.codigo, "periodo": int(line[2] + line[3])}
     last = _Persona(0, 0)
-    for _ in range(BATCHES):
-        after = {"cedula": last.cedula, "sucursal": last.sucursal, "limite": limit + 1}
+    for _ in range(batches):
+        after = {"cedula": last.cedula, "sucursal": last.sucursal, "limite": size}
         personas = [_Persona(*row) for row in session.execute(sql, {**params, **after})]
         if not personas:
             return
@@ -157,7 +160,7 @@ def _newcomers(session: Session, empleador: Quien, hoy: date, limit: int) -> Ite
         cedula=BigInteger(), sucursal=Integer(), salida=Date()
     )
     rows = session.execute(typed, {"empleador": empleador.id, "hoy": hoy, "limite": limit + 1})
-    found = [_Persona(row.cedula, row.sucursal, None, row.salida) for row in rows]
+    found = [_Persona(row.cedula, row.sucursal, row.salida) for row in rows]
     sucursales = select(Sucursal.codigo).where(Sucursal.empleador_id == empleador.id).order_by(Sucursal.codigo)
     yield found or [_Persona(_nobody(session, empleador.id), session.scalars(sucursales).first() or 1)]
 
@@ -191,16 +194,13 @@ def _that_check(
 
 
 def _candidates(empleador: Quien, nov: Novedad, hoy: date, persona: _Persona) -> Iterator[list[str]]:
-    """The movement's example for that person, dated today where it has a date of its own, and as it stands."""
+    """The movement's sample for that person, dated today where it has a date of its own, and as it stands."""
     cambia: dict[str, str] = {}
-    if nov.efecto == SETS_PAY and nov.valor:
-        cents = max(persona.sueldo or 0, sbu().get(hoy.year, 0)) + RAISE
-        cambia[nov.valor] = f"{cents // 100}.{cents % 100:02d}"
     if any(campo.nombre == "tipo_empleador" for campo in nov.campos):
         cambia["tipo_empleador"] = _TIPOS.get(empleador.tipo, "3")
     for dated in _dated(nov, hoy, persona):
         ids = {"ruc": empleador.ruc, "sucursal": f"{persona.sucursal:04d}", "cedula": f"{persona.cedula:010d}"}
-        yield good_line(nov, hoy, **ids, **cambia, **dated)
+        yield sample_line(nov, hoy, **ids, **cambia, **dated)
 
 
 def _dated(nov: Novedad, hoy: date, persona: _Persona) -> list[dict[str, str]]:

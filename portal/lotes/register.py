@@ -35,6 +35,10 @@ from portal.revision.rules import YA_REGISTRADA, judge, written
 C = pl.col
 
 
+class NotToRegister(RuntimeError):
+    """Nothing of this lote may be registered, whoever decided it."""
+
+
 class DoesNotAddUp(RuntimeError):
     """Lines read are not the sum of how they ended: the receipt would lie."""
 
@@ -56,7 +60,10 @@ def register(database: Database, config: Config, lote_id: int, clock: Clock, *, 
 def _register(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
     with database.reading() as session:
         trabajo = contexto.load(session, lease.id)
-        done = session.get_one(Lote, lease.id).hasta
+        lote = session.get_one(Lote, lease.id)
+        if lote.no_se_registra:
+            raise NotToRegister(f"lote {lote.id}: {lote.a_mano}")
+        done = lote.hasta
         sealed = problemas.settled(session.connection(), lease.id, done)
     tabla = contexto.open_file(database, trabajo, config)
     ctx = contexto.judged_by(trabajo, database, config)

@@ -1,11 +1,13 @@
 """Whether a lote has nothing new for the page that watches it: one query, for the question that is asked most.
 
 It asks at once what the pages ask one after the other: the visit is alive and was written down as such not long ago,
-the account is not blocked and still acts for the empleador, the lote is that empleador's.
+the account is not blocked and still acts for the empleador, the lote is that empleador's and of a movement that the
+account sees.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,7 +66,9 @@ class Sondeos:
         row = self._ask(values)
         if row is None:
             return False
-        estado, version, moved, ahead = row
+        estado, version, moved, ahead, movimiento, only = row
+        if not _sees(only, movimiento):
+            return False
         moved = datetime.fromisoformat(moved) if isinstance(moved, str) else moved  # SQLite keeps it as text
         return sondeo.version == version_of(estado, version, moved, now, ahead)
 
@@ -82,6 +86,12 @@ class Sondeos:
         return row
 
 
+def _sees(only: str | list[str] | None, movimiento: str) -> bool:
+    """Whether a delegate with `only` these movements (as the driver gives JSON: text, or read; none: all) sees one."""
+    movimientos = json.loads(only) if isinstance(only, str) else only
+    return movimientos is None or movimiento in movimientos
+
+
 def _written(instant: datetime) -> str:
     """As SQLite keeps it, which compares texts; PostgreSQL reads it."""
     return instant.isoformat(" ", "microseconds")
@@ -92,7 +102,14 @@ def _question() -> Select[Any]:
     ahead = waiting_before(aliased(Lote), Lote.id).scalar_subquery()
     acts = (Representacion.cuenta_id == Cuenta.id) & (Representacion.empleador_id == Sesion.empleador_id)
     return (
-        select(Lote.estado, Lote.version, Lote.cambiado_en, case((waits, ahead), else_=0))
+        select(
+            Lote.estado,
+            Lote.version,
+            Lote.cambiado_en,
+            case((waits, ahead), else_=0),
+            Lote.movimiento,
+            Representacion.movimientos,
+        )
         .select_from(Sesion)
         .join(Cuenta, Cuenta.id == Sesion.cuenta_id)
         .join(Representacion, acts)

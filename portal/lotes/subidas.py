@@ -20,7 +20,7 @@ from portal.db import Database
 from portal.files.containers import door_check, gunzip
 from portal.files.problems import FileProblem
 from portal.lotes.storage import digest
-from portal.modelos import Archivo, Empleador, Lote, Subida, SubidaParte
+from portal.modelos import Ambito, Archivo, Empleador, Lote, Subida, SubidaParte
 
 PIECE = 1 << 18  # bytes of a stored part, at most
 KEPT = timedelta(days=7)  # after the last part, or after the end
@@ -132,16 +132,15 @@ def _unfinished(session: Session, anuncio: Anuncio) -> Subida | None:
     return found
 
 
-def find(session: Session, token: str, empleador_id: int, now: datetime) -> Subida | None:
-    """The upload of that token, when it is that empleador's and is still kept."""
-    mine = Subida.token == token, Subida.empleador_id == empleador_id, Subida.vence_en > now
-    return session.scalar(select(Subida).where(*mine))
+def find(session: Session, token: str, ambito: Ambito, now: datetime) -> Subida | None:
+    """The upload of that token, when it is in that scope and is still kept."""
+    return session.scalar(select(Subida).where(Subida.token == token, *ambito.de(Subida), Subida.vence_en > now))
 
 
-def under_way(session: Session, empleador_id: int, now: datetime) -> list[EnCurso]:
-    """What an empleador has begun and not ended, the oldest first."""
+def under_way(session: Session, ambito: Ambito, now: datetime) -> list[EnCurso]:
+    """What was begun and has not ended, the oldest first."""
     values = Subida.token, Subida.nombre, Subida.movimiento, Subida.bytes, Subida.recibidos, Subida.vence_en
-    mine = Subida.empleador_id == empleador_id, Subida.terminada_en.is_(None), Subida.vence_en > now
+    mine = *ambito.de(Subida), Subida.terminada_en.is_(None), Subida.vence_en > now
     return [EnCurso(*row) for row in session.execute(select(*values).where(*mine).order_by(Subida.id))]
 
 

@@ -119,10 +119,11 @@ def is_next(database: Database, job: str, row_id: int) -> bool:
 
 
 def give_up_undecided(database: Database, config: Config, now: datetime) -> int:
-    """Lotes that waited too long for a decision become `desistido`; gives how many."""
-    limit = now - timedelta(days=config.sin_decision_dias)
+    """Lotes that waited too long for a decision become `desistido`; gives how many. Days are business dates, from that
+    of the receipt: by it the lote is judged, and `PORTAL_HOY` moves it."""
+    limit = config.hoy() - timedelta(days=config.sin_decision_dias)
     with database.writing() as session:
-        old = select(Lote).where(Lote.estado == "revisado", Lote.revisado_en < limit).limit(200).with_for_update()
+        old = select(Lote).where(Lote.estado == "revisado", Lote.fecha_negocio <= limit).limit(200).with_for_update()
         lotes = session.scalars(old).all()
         for lote in lotes:
             move(session, lote, "desistido", now, f"{config.sin_decision_dias} días sin decisión")

@@ -1,6 +1,7 @@
 """The tables, one file per noun. Importing this package makes all of them known to `Base.metadata`."""
 
 from portal.modelos.afiliado import Afiliado
+from portal.modelos.ambito import Ambito
 from portal.modelos.anulacion import Anulacion
 from portal.modelos.archivo import Archivo, ArchivoParte
 from portal.modelos.atencion import Atencion
@@ -22,6 +23,7 @@ from portal.modelos.texto import TextoDiccionario
 
 __all__ = [
     "Afiliado",
+    "Ambito",
     "Anulacion",
     "Archivo",
     "ArchivoParte",

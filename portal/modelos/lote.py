@@ -47,7 +47,8 @@ class Lote(Arriendo, Base):
     registration is committed. `corrige_id` is the lote whose lines in error this one mends. `vigente` is true while the
     lote stands in the way of sending the same bytes again (dominio 7). `seguimiento` is 128 random bits: whoever has
     them may read the lote's counts without signing in. `cambiadas` lines were correct at the check and no longer when
-    they were registered: the history had changed. `anuladas` of the registered lines were annulled since.
+    they were registered: the history had changed. `anuladas` of the registered lines were annulled since. `a_mano`: why
+    it does not register by itself, or not at all (lotes/a_mano.py).
     """
 
     __tablename__ = "lote"
@@ -99,6 +100,7 @@ class Lote(Arriendo, Base):
     reparaciones: Mapped[list[Any] | None] = mapped_column(Json)
     por_codigo: Mapped[dict[str, int] | None] = mapped_column(Json)
     efectos: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    a_mano: Mapped[list[Any] | None] = mapped_column(Json)
     falla: Mapped[dict[str, Any] | None] = mapped_column(Json)
     revisado_en: Mapped[datetime | None]
 
@@ -119,6 +121,11 @@ class Lote(Arriendo, Base):
     archivo: Mapped[Archivo] = relationship(lazy="raise")
     cuenta: Mapped[Cuenta] = relationship(lazy="raise", foreign_keys=[cuenta_id])
     decisor: Mapped[Cuenta | None] = relationship(lazy="raise", foreign_keys=[decidido_por])
+
+    @property
+    def no_se_registra(self) -> bool:
+        """Whether nothing of it may ever be registered."""
+        return any(one.get("impide") for one in self.a_mano or ())
 
 
 class LoteCambio(Base):

@@ -38,7 +38,15 @@ def _month(hoy: date, months: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
-Ejemplo = str | Dia | Meses
+@dataclass(frozen=True)
+class PrimerDia:
+    """The first day of the business date's month."""
+
+    def render(self, hoy: date) -> str:
+        return hoy.replace(day=1).strftime("%Y%m%d")
+
+
+Ejemplo = str | Dia | Meses | PrimerDia
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +124,16 @@ class Novedad:
     `relacion` says which relación of the worker a line is about, `prefiere` which of several that fit (else the
     latest); `efecto` names what historia does with it; `fecha` the field with its own date, `dia` its own day where
     that is no field (None: the last day of its period); `valor` the field whose number it adds up; `planilla` the
-    change of the monthly payroll in cents; `una_por_trabajador`: two lines of one worker in one file cannot both stand.
+    change of the monthly payroll in cents; `pasada` where a line is of months that are over and changes nothing of
+    today; `una_por_trabajador`: two lines of one worker in one file cannot both stand.
     `sobra`: codes that payroll programs put after the last field by mistake. `tope`: a ceiling for several lines
     together; `cruce`: days that must not be told twice; `opcionales`: how many last fields may be left out. `plazo`
-    "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature. `ejemplo_historia` is the
-    history in which the examples are good, `ejemplo_avisos` the avisos that they bring all the same (a period is either
-    not over or late on most days), `acompanan` the codes that come along with the failing example of a common rule.
-    `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
+    "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature.
+    `muestra`: what the sample to be downloaded says instead of the examples, for a public institution with
+    `muestra_publica`: values that no real line has, beside its amounts (novedades/muestra.py); `muestra_sola`: it is of
+    one line. `ejemplo_historia` is the history in which the examples are good, `ejemplo_avisos` the avisos that they
+    bring all the same (a period is either not over or late on most days), `acompanan` the codes that come along with
+    the failing example of a common rule. `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
     """
 
     codigo: str
@@ -138,6 +149,7 @@ class Novedad:
     valor: str | None = None
     fecha: str | None = None
     planilla: pl.Expr | None = None
+    pasada: pl.Expr | None = None
     una_por_trabajador: bool = False
     sobra: tuple[str, ...] = ()
     dia: pl.Expr | None = None
@@ -147,6 +159,9 @@ class Novedad:
     opcionales: int = 0
     plazo: str = "habiles"
     solo_aviso_tarde: bool = False
+    muestra: Mapping[str, Ejemplo] = field(default_factory=dict)
+    muestra_publica: Mapping[str, Ejemplo] = field(default_factory=dict)
+    muestra_sola: bool = False
     ejemplo_historia: str = "abierta"
     ejemplo_avisos: tuple[str, ...] = ()
     acompanan: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -4,7 +4,7 @@ import polars as pl
 
 from portal.files.columns import Entero, Fecha
 from portal.files.explain import Explicacion
-from portal.novedades.base import Campo, Cruce, Dia, Falla, Novedad, Regla, Tope
+from portal.novedades.base import Campo, Cruce, Dia, Falla, Novedad, PrimerDia, Regla, Tope
 from portal.novedades.comunes import CUBRE_PERIODO, INICIO, C, cubre, fecha_futura, sin_relacion_en_el_periodo
 
 _DIAS = Explicacion(
@@ -64,6 +64,8 @@ NOVEDAD = Novedad(
     fecha="fecha_inicio",
     tope=Tope("dias", 30, _TOPE),
     cruce=_CRUCE,
+    muestra={"dias": "27", "fecha_inicio": PrimerDia()},
+    muestra_sola=True,
     acompanan={"PER-01": ("MND-05",), "PER-02": ("MND-01", "MND-05")},
     reglas=(
         sin_relacion_en_el_periodo("MND-01"),

@@ -22,6 +22,7 @@ NOVEDAD = Novedad(
     efecto="fija_sueldo",
     valor="sueldo",
     planilla=pl.when(_CAMBIA_HOY).then(C("sueldo") - C("sueldo_actual")).otherwise(0),
+    pasada=~_CAMBIA_HOY,
     sobra=tuple(codigos("causas_extras").todos),
     acompanan={"PER-02": ("MSU-01", "PLA-02")},
     reglas=(

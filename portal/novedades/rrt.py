@@ -20,6 +20,8 @@ NOVEDAD = Novedad(
     relacion=cubre(C("fecha_cambio"), C("fecha_cambio")),
     efecto="cambia_relacion",
     fecha="fecha_cambio",
+    muestra={"relacion_nueva": "109"},
+    muestra_sola=True,
     acompanan={"PER-01": ("RRT-02",), "PER-02": ("RRT-02",)},
     reglas=(
         Regla(

@@ -35,6 +35,10 @@ NOVEDAD = Novedad(
     fecha="fecha_salida",
     planilla=-C("sueldo_actual"),
     una_por_trabajador=True,
+    # supresión de partida is of public institutions alone, desaparición del puesto is not of theirs
+    muestra={"causa": "S"},
+    muestra_publica={"causa": "D"},
+    muestra_sola=True,
     acompanan={"PER-01": ("SAL-05",), "PER-02": ("SAL-05",)},
     reglas=(
         Regla(

@@ -11,13 +11,15 @@ from portal.revision.tramo import Tramo
 
 C = pl.col
 #: what is kept of a line for it, a few bytes each: its value, the change of the payroll in cents, its period (AAAAMM),
-#: its worker in the sucursal where lines of one file build on each other, and whether nothing was heard for months
+#: its worker in the sucursal where lines of one file build on each other, whether it is of months that are over, and
+#: whether nothing was heard for months
 WORTH = {
     "linea": pl.UInt32,
     "valor": pl.Int64,
     "planilla": pl.Int64,
     "periodo": pl.Int32,
     "trabajador": pl.UInt64,
+    "pasada": pl.Boolean,
     "sin_ver": pl.Boolean,
 }
 LISTED = 5
@@ -28,6 +30,7 @@ def worth(tramo: Tramo) -> pl.DataFrame:
     nov, known = tramo.nov, set(tramo.datos.columns)
     none = pl.lit(None, pl.Int64)
     planilla = nov.planilla if nov.planilla is not None and set(nov.planilla.meta.root_names()) <= known else none
+    past = nov.pasada if nov.pasada is not None and set(nov.pasada.meta.root_names()) <= known else pl.lit(False)
     builds = nov.planilla is not None and not nov.una_por_trabajador
     seen = nov.efecto != "abre_relacion" and set(SIN_VER.meta.root_names()) <= known  # a hire is news by itself
     return tramo.datos.select(
@@ -36,13 +39,15 @@ def worth(tramo: Tramo) -> pl.DataFrame:
         planilla=planilla.cast(pl.Int64),
         periodo=C("periodo").cast(pl.Int32),
         trabajador=pl.struct("sucursal", "cedula").hash() if builds else pl.lit(None, pl.UInt64),
+        pasada=past.fill_null(False),
         sin_ver=SIN_VER.fill_null(False) if seen else pl.lit(False),
     )
 
 
 def effects_of(lines: pl.DataFrame) -> dict[str, Any]:
     """What these lines (columns of WORTH, `one_after_another`) do together: how many, the sum of their values, the
-    change of the payroll in cents, how many sueldos rise, fall, fall by more than half; `periodos`: AAAAMM →
+    change of the payroll in cents, how many sueldos rise, fall, fall by more than half, how many lines are of months
+    that are over; `periodos`: AAAAMM →
     [lines, sum]; `sin_ver`: lines of workers of whom nothing was heard for months, the first in `sin_ver_lineas`."""
     change, value, unseen = C("planilla"), C("valor"), C("sin_ver")
     sums = lines.lazy().select(
@@ -52,6 +57,7 @@ def effects_of(lines: pl.DataFrame) -> dict[str, Any]:
         suben=(change > 0).sum(),
         bajan=(change < 0).sum(),
         bajan_mucho=(value * 2 < value - change).sum(),
+        pasadas=C("pasada").sum(),
         sin_ver=unseen.sum(),
     )
     listed = lines.lazy().filter(unseen).select(C("linea").bottom_k(LISTED).sort())

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from portal.files.columns import Contexto
-from portal.novedades import Novedad
+from portal.novedades import Novedad, muestra
 from portal.novedades.comunes import vence_hoy
 from portal.revision import ceilings, cruces
 from portal.revision.ahead import ahead
@@ -31,7 +31,7 @@ class Cierre:
     `al_cierre` are the problems that only the whole file shows (repeats, ceilings, crossing days; rows as ESQUEMA);
     `sin_historia` the lines that turned out repeated, whose history and deadline problems no longer count. `efectos`
     sums what the correct lines would do, in cents. `vencen_hoy`: lines in error that are in time today and not
-    tomorrow.
+    tomorrow. `de_muestra`: the workers (cédulas) of the correct lines that are those of the portal's own sample.
     """
 
     leidas: int
@@ -43,6 +43,7 @@ class Cierre:
     sin_historia: pl.Series
     efectos: dict[str, Any] = field(default_factory=dict)
     vencen_hoy: int = 0
+    de_muestra: list[int] = field(default_factory=list)
 
 
 class Revision:
@@ -96,16 +97,20 @@ class Revision:
         good = pl.concat([pl.DataFrame(schema=STANDING).drop(_JUDGED), *chunks], how="diagonal")
         over = self._over(good)
         beyond = good["linea"].is_in(over["linea"].implode())
+        crossing = self._crossing(good)
+        late = int(good.filter(beyond)["vence_hoy"].sum())
+        good = good.filter(~beyond) if over.height else good
         return Cierre(
             leidas=self._read,
-            correctas=good.height - over.height,
+            correctas=good.height,
             con_error=ends["error"] + over.height,
             repetidas=ends["repetida"],
             ya_registradas=ends["ya"],
-            al_cierre=pl.concat([dups, over, self._crossing(good)]),
+            al_cierre=pl.concat([dups, over, crossing]),
             sin_historia=repeated,
-            efectos=effects_of(one_after_another(good.filter(~beyond) if over.height else good)),
-            vencen_hoy=ends["vencen"] + int(good.filter(beyond)["vence_hoy"].sum()),
+            efectos=effects_of(one_after_another(good)),
+            vencen_hoy=ends["vencen"] + late,
+            de_muestra=good["muestra"].drop_nulls().to_list(),
         )
 
     def _over(self, good: pl.DataFrame) -> pl.DataFrame:
@@ -125,6 +130,7 @@ class Revision:
 STANDING = {
     **WORTH,
     "vence_hoy": pl.Boolean,
+    "muestra": pl.Int64,
     "error": pl.Boolean,
     "error_historia": pl.Boolean,
     "ya": pl.Boolean,
@@ -164,8 +170,18 @@ def _standing(tramo: Tramo) -> pl.DataFrame:
     return worth(tramo).hstack(
         [
             due["vence_hoy"],
+            _of_the_sample(tramo),
             tramo.lines_where(lambda d: d.nivel == "error" and not d.historica).alias("error"),
             tramo.lines_where(lambda d: d.nivel == "error" and d.historica).alias("error_historia"),
             tramo.lines_where(lambda d: d.codigo == YA_REGISTRADA.codigo).alias("ya"),
         ]
     )
+
+
+def _of_the_sample(tramo: Tramo) -> pl.Series:
+    """The worker of each line that is one of the portal's own sample; null for all others, which is nearly always."""
+    nov, ruc, datos = tramo.nov, tramo.ctx.ruc, tramo.datos
+    marked = datos.select(muestra.quick(nov, ruc)).to_series()
+    if not marked.any():
+        return pl.repeat(None, datos.height, dtype=pl.Int64, eager=True).alias("muestra")
+    return datos.select(muestra=pl.when(muestra.of_the_sample(nov, ruc)).then("cedula")).to_series()

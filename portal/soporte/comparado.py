@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, load_only
 from portal.files.explain import Explicacion
 from portal.lotes.palabras import explanation
 from portal.lotes.resultado import Reparacion, repairs
-from portal.modelos import Lote
+from portal.modelos import Ambito, Lote
 from portal.soporte.hablado import lower_first
 
 LOOKED_AT = 20
@@ -42,9 +42,9 @@ class Cambios:
     frases: tuple[str, ...]
 
 
-def frequent_causes(session: Session, empleador_id: int, limit: int = 5) -> list[Causa]:
-    """Errors and refusals of the empleador's last twenty checked lotes; in most lotes first, then in most lines."""
-    checked = select(Lote).where(Lote.empleador_id == empleador_id, Lote.revisado_en.is_not(None))
+def frequent_causes(session: Session, ambito: Ambito, limit: int = 5) -> list[Causa]:
+    """Errors and refusals of the last twenty checked lotes in that scope; in most lotes first, then in most lines."""
+    checked = select(Lote).where(*ambito.de(Lote), Lote.revisado_en.is_not(None))
     only = load_only(Lote.por_codigo, Lote.falla, Lote.revisado_en, Lote.recibido_en)
     lotes = session.scalars(checked.options(only).order_by(Lote.id.desc()).limit(LOOKED_AT))
     found: dict[str, list[tuple[int, datetime]]] = {}

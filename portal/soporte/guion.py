@@ -81,7 +81,7 @@ def guion(session: Session, lote: Lote, codigo: str | None = None, vista: Vista 
 
 
 def _of_state(lote: Lote) -> Guion:
-    undecided = lote.estado != "revisado" or bool(lote.correctas)
+    undecided = lote.estado != "revisado" or (bool(lote.correctas) and not lote.no_se_registra)
     said, answers = respuestas.of_state(lote.estado) if undecided else ((), ())
     return Guion(None, motivo_of_state(lote), (sentence(lote), *said), answers, pasos.of_state(lote))
 

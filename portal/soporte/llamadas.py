@@ -17,9 +17,10 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 from stdnum import damm
 
+from portal.cuentas.empleadores import ambito_of
 from portal.cuentas.sesiones import ABSOLUTE, token_digest
 from portal.db import Database
-from portal.modelos import Llamada, Lote, Problema, Rastro, Sesion
+from portal.modelos import Ambito, Llamada, Lote, Problema, Rastro, Sesion
 from portal.soporte import atenciones, rastro
 from portal.soporte.motivos import GUIADA
 
@@ -116,15 +117,15 @@ def moved(session: Session, llamada_id: int, pagina: str, numero: str | None, no
     llamada = session.scalar(select(Llamada).where(Llamada.id == llamada_id).with_for_update())
     if llamada is None or llamada.terminada_en is not None or llamada.vence_en <= now:
         return
-    lote_id = _own_lote(session, llamada.empleador_id, numero) or llamada.lote_id
+    lote_id = _own_lote(session, llamada, numero) or llamada.lote_id
     if (pagina, lote_id) != (llamada.pagina, llamada.lote_id):
         _look_at(llamada, lote_id)
         llamada.pagina, llamada.version = pagina, llamada.version + 1
 
 
 def show(session: Session, llamada: Llamada, numero: str) -> bool:
-    """The agent opens a lote of that empleador beside the caller's page. False: it has no such lote."""
-    lote_id = _own_lote(session, llamada.empleador_id, numero)
+    """The agent opens a lote of the caller's beside the caller's page. False: the caller sees no such lote."""
+    lote_id = _own_lote(session, llamada, numero)
     if lote_id is None:
         return False
     _look_at(llamada, lote_id)
@@ -181,9 +182,14 @@ def _look_at(llamada: Llamada, lote_id: int | None) -> None:
         llamada.lote_id, llamada.marca_linea, llamada.marca_campo = lote_id, None, None
 
 
-def _own_lote(session: Session, empleador_id: int, numero: str | None) -> int | None:
-    mine = select(Lote.id).where(Lote.numero == numero, Lote.empleador_id == empleador_id)
-    return session.scalar(mine) if numero else None
+def of_caller(session: Session, llamada: Llamada) -> Ambito:
+    """What the caller sees; both sides of a call see no more."""
+    return ambito_of(session, llamada.cuenta_id, llamada.empleador_id)
+
+
+def _own_lote(session: Session, llamada: Llamada, numero: str | None) -> int | None:
+    mine = of_caller(session, llamada).de(Lote)
+    return session.scalar(select(Lote.id).where(Lote.numero == numero, *mine)) if numero else None
 
 
 def _alive(now: datetime) -> Select[Llamada]:

@@ -15,11 +15,12 @@ from portal.lotes import resultado
 from portal.lotes.consulta import EN_ESPERA, POR_PAGINA, ahead_in_queue, find
 from portal.lotes.efectos_dichos import count
 from portal.lotes.palabras import Dicho, Vista, say
-from portal.modelos import Empleador, Llamada, Lote, Problema, Rastro
+from portal.modelos import Ambito, Empleador, Llamada, Lote, Problema, Rastro
 from portal.novedades import Novedad, todas
 from portal.soporte import rastro
 from portal.soporte.comparado import Cambios, Causa, changes_since_good, frequent_causes
 from portal.soporte.guion import Guion, guion
+from portal.soporte.llamadas import of_caller
 from portal.soporte.motivos import GUIADA
 from portal.soporte.paginas import words_of
 
@@ -68,7 +69,7 @@ def version(session: Session, llamada: Llamada, now: datetime) -> str:
 
 def screen(session: Session, llamada: Llamada, codigo: str, linea: int, now: datetime) -> Pantalla:
     """The whole screen. `codigo`, `linea`: which problems the agent asks for; "" and 0: the most frequent ones."""
-    vista = Vista.PERMITIDA if llamada.permiso_en else Vista.AJENA
+    vista, ambito = Vista.PERMITIDA if llamada.permiso_en else Vista.AJENA, of_caller(session, llamada)
     common: dict[str, Any] = {
         "version": version(session, llamada, now),
         "empleador": session.scalars(select(Empleador.nombre).where(Empleador.id == llamada.empleador_id)).one(),
@@ -77,8 +78,8 @@ def screen(session: Session, llamada: Llamada, codigo: str, linea: int, now: dat
         "permite": llamada.permiso_en is not None,
         "linea": llamada.marca_linea or 0,
         "campo": llamada.marca_campo or "",
-        "causas": frequent_causes(session, llamada.empleador_id),
-        "recientes": _recent(session, llamada.empleador_id),
+        "causas": frequent_causes(session, ambito),
+        "recientes": _recent(session, ambito),
     }
     lote = _lote(session, llamada)
     if lote is None:
@@ -119,9 +120,9 @@ def write_down_look(session: Session, llamada: Llamada, now: datetime) -> None:
 
 
 def _lote(session: Session, llamada: Llamada) -> Lote | None:
-    """With its file and sender at hand; the call's empleador is asked for again, whoever put it there."""
+    """With its file and sender at hand; whether the caller may see it is asked again, whoever put it there."""
     numero = session.scalar(select(Lote.numero).where(Lote.id == llamada.lote_id)) if llamada.lote_id else None
-    return find(session, numero, llamada.empleador_id) if numero else None
+    return find(session, numero, of_caller(session, llamada)) if numero else None
 
 
 def _ahead(session: Session, lote: Lote) -> int:
@@ -141,6 +142,6 @@ def _problems(session: Session, lote: Lote, codigo: str, linea: int) -> Sequence
     return session.scalars(wanted.order_by(Problema.linea, Problema.id).limit(LINEAS)).all()
 
 
-def _recent(session: Session, empleador_id: int) -> Sequence[Lote]:
-    mine = select(Lote).where(Lote.empleador_id == empleador_id)
+def _recent(session: Session, ambito: Ambito) -> Sequence[Lote]:
+    mine = select(Lote).where(*ambito.de(Lote))
     return session.scalars(mine.order_by(Lote.id.desc()).limit(RECIENTES)).all()

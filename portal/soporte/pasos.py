@@ -97,7 +97,7 @@ def register_button(lote: Lote) -> str:
 
 def _register(lote: Lote, rest: bool = False) -> Steps:
     """The decision; with `rest`, of what is right beside what is being mended."""
-    if lote.estado != "revisado" or not lote.correctas:
+    if lote.estado != "revisado" or not lote.correctas or lote.no_se_registra:
         return ()
     button = register_button(lote)
     said = f"Lo que está correcto se registra aparte: «{button}»." if rest else f"Si es correcto: «{button}»."
@@ -123,6 +123,12 @@ def _stopped(_lote: Lote) -> Steps:
 def _to_decide(lote: Lote) -> Steps:
     if not lote.correctas:
         return ("No tiene que hacer nada: no queda ninguna línea por registrar.",)
+    if lote.no_se_registra:
+        return (
+            "Es el ejemplo que da el portal: no se registra, aunque se cambien las fechas.",
+            "En su archivo, escriba los valores verdaderos de cada trabajador y guárdelo.",
+            *send_again(todas()[lote.movimiento], "Enviar el archivo con valores verdaderos"),
+        )
     return (
         "Lea en la página del lote lo que dice «Si registra ahora».",
         f"Si está de acuerdo, escoja «{register_button(lote)}».",

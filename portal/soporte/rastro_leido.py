@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.cuentas.usuario import STAFF
-from portal.modelos import Cuenta, Lote, Rastro
+from portal.modelos import Ambito, Cuenta, Lote, Rastro
 from portal.soporte.motivos import RAZONES
 from portal.soporte.rastro_dicho import QUE
 
@@ -45,9 +45,11 @@ class Pagina:
     siguiente: int | None
 
 
-def of_empleador(session: Session, empleador_id: int, antes: int | None = None) -> Pagina:
-    """Who looked at this empleador's data; with `antes` only rows of lower ids."""
-    return _page(session, _rows().where(Rastro.empleador_id == empleador_id), antes)
+def of_empleador(session: Session, ambito: Ambito, antes: int | None = None) -> Pagina:
+    """Who looked at this empleador's data, of lotes those in that scope; with `antes` only rows of lower ids."""
+    rows = _rows().where(Rastro.empleador_id == ambito.empleador_id)
+    seen = or_(Rastro.lote_id.is_(None), and_(*ambito.de(Lote)))
+    return _page(session, rows if ambito.entero else rows.where(seen), antes)
 
 
 def of_staff(session: Session, cuenta_id: int | None, que: str, antes: int | None = None) -> Pagina:

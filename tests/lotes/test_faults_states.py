@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 import portal
 from portal import clock
+from portal.config import from_environment
 from portal.lotes import leases
 from portal.lotes.check import check
 from portal.lotes.decide import decide
@@ -182,10 +183,22 @@ def test_a_lote_keeps_the_business_date_of_its_receipt_across_midnight(office, t
 
 def test_what_nobody_decides_is_given_up_after_its_days(office):
     lote_id = office.check(office.send("ENT", [office.line("ENT")]).lote_id).id
-    days = office.config.sin_decision_dias * 24 * 3600
-    assert give_up_undecided(office.database, office.config, later(days - MINUTE)()) == 0
-    assert give_up_undecided(office.database, office.config, later(days + MINUTE)()) == 1
+    for days, given_up in ((29, 0), (30, 1)):
+        config = replace(office.config, hoy_fijo=HOY + timedelta(days))
+        assert give_up_undecided(office.database, config, clock.now()) == given_up
     assert office.lote(lote_id).estado == "desistido" and not office.lote(lote_id).vigente
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_days_are_a_setting_and_those_of_the_business_not_of_the_clock(office, tmp_path):
+    lote_id = office.check(office.send("ENT", [office.line("ENT")]).lote_id).id
+    env = {"PORTAL_DATOS": str(tmp_path), "PORTAL_SIN_DECISION_DIAS": "3", "PORTAL_HOY": f"{HOY + timedelta(2)}"}
+    in_a_year = clock.now() + timedelta(366)
+    assert give_up_undecided(office.database, from_environment(env), in_a_year) == 0
+    env["PORTAL_HOY"] = f"{HOY + timedelta(3)}"
+    assert give_up_undecided(office.database, from_environment(env), clock.now()) == 1
+    [last] = [cambio.motivo for cambio in office.rows(LoteCambio) if cambio.a == "desistido"]
+    assert last == "3 días sin decisión" and office.lote(lote_id).estado == "desistido"
 
 
 # --- the table of states (dominio 7) ----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from pages.world import SOLO_INS, World, send, worker
 from portal.lotes.consulta import find
 from portal.lotes.errores import columns_of
 from portal.lotes.palabras import Vista
-from portal.modelos import Lote, Problema
+from portal.modelos import Ambito, Lote, Problema
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
 from portal.soporte.guion import Guion, changes_since_good, frequent_causes, general, guion
@@ -170,11 +170,11 @@ def test_the_causes_of_the_last_lotes_come_by_how_often(world: World) -> None:
     world.checked("MSU", world.line("INS", ANA))
     world.checked("INS", world.line("INS", NADIE, valor="9.00"))
     with world.database.reading() as session:
-        found = frequent_causes(session, world.empleador_id())
+        found = frequent_causes(session, Ambito(world.empleador_id()))
         assert [(c.explicacion.codigo, c.lotes, c.lineas) for c in found] == [
             ("IDE-01", 4, 4), ("INS-01", 3, 3), ("ARC-06", 1, 0)
         ]  # fmt: skip
-        assert not frequent_causes(session, world.empleador_id(mundo.RUC_B))
+        assert not frequent_causes(session, Ambito(world.empleador_id(mundo.RUC_B)))
 
 
 def test_what_changed_since_the_last_good_lote(world: World) -> None:
@@ -213,7 +213,7 @@ def test_as_many_questions_for_a_long_lote_as_for_a_short_one(world: World) -> N
             assert lote
             with statements(world) as seen:
                 guion(session, lote)
-                frequent_causes(session, lote.empleador_id)
+                frequent_causes(session, Ambito(lote.empleador_id))
                 changes_since_good(session, lote)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 8

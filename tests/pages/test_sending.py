@@ -9,6 +9,7 @@ import pytest
 
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, states_in, worker
 from portal.modelos import Archivo, Lote, LoteCambio
+from portal.novedades import todas
 from web import mundo
 from web.portal_client import Navegador
 
@@ -100,18 +101,17 @@ def test_a_delegate_is_offered_and_may_send_only_what_was_given(world: World, wh
     links = {str(a.get("href")) for a in delegate.page.iter("a")}
     assert {link for link in links if "movimiento=" in link} == {f"/cargas/nueva?movimiento={one}" for one in may}
     send(delegate, "ENT", ("altas.txt", world.line("ENT", worker(1))), status=422)
-    assert "Elija la novedad del archivo" in delegate.text
+    assert "Su cuenta no puede enviar Aviso de entrada (ENT)" in delegate.text
     assert not world.rows(Archivo)
     movimiento = sorted(may)[0]
     send(delegate, movimiento, ("suyo.txt", world.line(movimiento, worker(1))))
     assert [lote.movimiento for lote in world.rows(Lote)] == [movimiento]
 
 
-def test_a_delegate_sees_the_other_lotes_and_decides_only_its_own(world: World) -> None:
+def test_a_delegate_neither_sees_nor_decides_the_other_lotes(world: World) -> None:
     numero = world.checked("ENT", world.line("ENT", worker(1)))
     delegate = world.browser(SOLO_INS)
-    delegate.get(f"/lotes/{numero}")
-    assert "le toca al titular" in delegate.text and "/decision" not in delegate.response.text  # type: ignore[union-attr]
+    delegate.get(f"/lotes/{numero}", status=404)
     delegate.post(f"/lotes/{numero}/decision", {"decision": "registrar"}, status=404)
     delegate.post(f"/lotes/{numero}/revisar", status=404)
     assert world.lote(numero).estado == "revisado"
@@ -125,12 +125,34 @@ def test_a_clean_file_sent_to_be_registered_by_itself_needs_no_decision(world: W
     assert world.register(numero).registradas == 1
 
 
-def test_the_portals_own_sample_of_hires_is_never_registered_by_itself(world: World, de_a: Navegador) -> None:
-    world.hire(worker(1))
-    sample = de_a.get("/formatos/ENT/ejemplo.txt").data
-    numero = send(de_a, "ENT", ("ejemplo.txt", sample), auto=True)
-    assert "es el ejemplo del portal" in de_a.follow().text
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_portals_own_samples_are_never_registered_and_their_pages_say_why(world: World, de_a: Navegador) -> None:
+    world.hire(worker(1), worker(2))
+    for codigo in todas():
+        sample = de_a.get(f"/formatos/{codigo}/ejemplo.txt").data
+        numero = send(de_a, codigo, ("ejemplo.txt", sample), auto=True)
+        assert world.check(numero).estado == "revisado"
+        html = de_a.get(f"/lotes/{numero}").text
+        assert "Este lote no se registra" in de_a.text and "Escriba los valores verdaderos" in de_a.text
+        assert 'value="registrar"' not in html and "Ejemplo del portal" in de_a.get("/lotes").text
+        de_a.post(f"/lotes/{numero}/decision", {"decision": "registrar"})
+        assert "No registramos nada" in de_a.follow().text
+        assert "Es el ejemplo del portal" in de_a.get(f"/e/{world.lote(numero).seguimiento}.txt").text
+        de_a.get(f"/lotes/{numero}")
+        de_a.post(f"/lotes/{numero}/decision", {"decision": "desistir"})
+        assert world.lote(numero).estado == "desistido"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_leaves_wait_for_a_decision_and_the_page_says_how_many_they_are(world: World, de_a: Navegador) -> None:
+    world.hire(worker(1), worker(2))
+    numero = send(de_a, "SAL", ("salidas.txt", world.line("SAL", worker(1))), auto=True)
     assert world.check(numero).estado == "revisado"
+    html = de_a.get(f"/lotes/{numero}").text
+    assert "Pidió registrarlo automáticamente, y espera su decisión" in de_a.text
+    assert "Cierra 1 de 2 relaciones abiertas: 50\u00a0%" in html and "Las salidas no se registran solas" in de_a.text
+    de_a.post(f"/lotes/{numero}/decision", {"decision": "registrar"})
+    assert world.register(numero).registradas == 1
 
 
 def test_a_file_outside_a_form_of_ours_is_not_taken(world: World, de_a: Navegador) -> None:

@@ -31,6 +31,7 @@ def effects(codigo: str, correct: list[Line]) -> dict[str, Any]:
         "suben": sum(after > before for before, after in steps),
         "bajan": sum(after < before for before, after in steps),
         "bajan_mucho": sum(codigo == "MSU" and 2 * after < before for before, after in steps),
+        "pasadas": sum(codigo == "MSU" and is_past(line) for line in correct),
         "periodos": periods,
         "sin_ver": len(unseen),
         "sin_ver_lineas": unseen[:5],
@@ -45,6 +46,11 @@ def payroll(codigo: str, correct: list[Line]) -> list[tuple[int, int] | None]:
         known = [line.relacion.sueldo for line in correct if line.relacion]
         return [None if sueldo is None else (sueldo, 0) for sueldo in known]
     return raises(correct) if codigo == "MSU" else []
+
+
+def is_past(line: Line) -> bool:
+    """A sueldo of months that are over: today's stays as it is."""
+    return line.relacion is not None and not changes_today(line.relacion, period(line))
 
 
 def raises(correct: list[Line]) -> list[tuple[int, int] | None]:

@@ -186,7 +186,7 @@ def test_offline_only_what_the_lines_themselves_say_is_known(mov, suma, planilla
 
 
 def test_no_line_does_nothing():
-    nothing = changed(0) | {"lineas": 0, "suma": 0, "periodos": {}, "sin_ver": 0, "sin_ver_lineas": []}
+    nothing = changed(0) | {"lineas": 0, "suma": 0, "periodos": {}, "sin_ver": 0, "sin_ver_lineas": [], "pasadas": 0}
     assert effects("MSU", ["x"], [working()]) == effects_of(pl.DataFrame(schema=WORTH)) == nothing
 
 
@@ -200,7 +200,10 @@ rows = st.tuples(
 @given(st.lists(rows, max_size=25), st.lists(st.integers(0, 25), max_size=4))
 def test_parts_put_together_do_what_the_whole_does(lines, cuts):
     """Lines that do not build on each other (all but MSU): a lote registered in chunks says what its preview said."""
-    columns = [(n, valor, planilla, periodo, None, seen) for n, (valor, planilla, periodo, seen) in enumerate(lines, 1)]
+    columns = [
+        (n, valor, planilla, periodo, None, not seen, seen)
+        for n, (valor, planilla, periodo, seen) in enumerate(lines, 1)
+    ]
     whole = pl.DataFrame(columns, schema=WORTH, orient="row")
     ends = [0, *sorted(cuts), len(lines)]
     kept = {}

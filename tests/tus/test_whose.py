@@ -168,12 +168,13 @@ def test_a_gz_of_the_persons_own_is_kept_packed(world: World, sender: Sender) ->
 
 
 @SQLITE
-def test_the_portals_own_sample_is_not_registered_by_itself(world: World, sender: Sender) -> None:
+def test_the_portals_own_sample_is_not_registered_in_parts_either(world: World, sender: Sender) -> None:
     world.hire(worker(1))
-    sample = sender.browser.get("/formatos/ENT/ejemplo.txt").data
-    where = sender.send(sample, movimiento="ENT", filename="ejemplo.txt", registrar_automaticamente="1")
-    assert "es el ejemplo del portal" in sender.browser.get(where).text
-    assert [lote.registrar_automaticamente for lote in world.rows(Lote) if lote.numero in where] == [False]
+    sample = sender.browser.get("/formatos/SAL/ejemplo.txt").data
+    where = sender.send(sample, movimiento="SAL", filename="ejemplo.txt", registrar_automaticamente="1")
+    lote = world.check(where.removeprefix("/lotes/"))
+    assert lote.estado == "revisado" and lote.no_se_registra
+    assert "Es el ejemplo que da el portal" in sender.browser.get(where).text
 
 
 @SQLITE

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+
+from portal.modelos.lote import Lote
+from portal.modelos.novedad import Novedad
+from portal.modelos.subida import Subida
+
+
+@dataclass(frozen=True)
+class Ambito:
+    """What a visit may read: of one empleador all of it (`movimientos` None), or what is of some movements only.
+
+    Every loader of lotes, uploads, annulments and facts takes one and asks `de` for its condition: what is out of it is
+    not there, like another empleador's.
+    """
+
+    empleador_id: int
+    movimientos: frozenset[str] | None = None
+
+    @property
+    def entero(self) -> bool:
+        """Whether it is all of the empleador's."""
+        return self.movimientos is None
+
+    def ve(self, *movimientos: str) -> bool:
+        """Whether all of these movements are in it."""
+        return self.movimientos is None or self.movimientos.issuperset(movimientos)
+
+    def de(self, tabla: type[Lote] | type[Novedad] | type[Subida]) -> list[ColumnElement[bool]]:
+        """The conditions for rows of that table to be in it."""
+        mine = [tabla.empleador_id == self.empleador_id]
+        return mine if self.movimientos is None else [*mine, tabla.movimiento.in_(sorted(self.movimientos))]

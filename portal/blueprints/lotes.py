@@ -135,6 +135,7 @@ def _context(found: Lote) -> dict[str, Any]:
         "termino_la_guia": IN_A_CALL in request.args.get("v", "") and guia() is None,
         "sondeo": resultado.polls(found),
         "por_corregir": to_mend(db(), [found]).get(found.id, 0),
+        "se_registra_solo": found.registrar_automaticamente and not a_mano.always(todas()[found.movimiento]),
         "a_mano": a_mano.said(found) if found.estado == "revisado" else [],
         "delante": ahead,
         "falta": resultado.remaining(found, moments.get("revisando"), now),

@@ -67,12 +67,17 @@ MOTIVOS: dict[str, Motivo] = {
 }
 
 
+def always(nov: Novedad) -> bool:
+    """Whether every lote of that movement waits for a decision."""
+    return nov.efecto == CLOSES
+
+
 def found(session: Session, lote: Lote, nov: Novedad, correct: int, samples: Sequence[int]) -> list[dict[str, Any]]:
     """The reasons of a lote of so many correct lines; those of `samples` (cédulas) carry the marks of the sample."""
     if not correct:
         return []
     reasons = _of_sample(session, lote, nov, correct, samples)
-    if nov.efecto == CLOSES:
+    if always(nov):
         reasons += [*_of_many(session, lote, correct), {"motivo": "salidas"}]
     return reasons
 

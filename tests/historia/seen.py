@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.historia.snapshot import SUELDO_ACTUAL
 from portal.historia.trabajador import find_worker, history
-from portal.modelos import Anulacion, Lote, Novedad, Problema, Relacion, ResumenMes
+from portal.modelos import Ambito, Anulacion, Lote, Novedad, Problema, Relacion, ResumenMes
 from tests.historia import book as model
 from tests.historia.model import Fact
 from tests.revision.reference import Problem
@@ -63,7 +63,7 @@ def shown(session: Session, empleador_id: int, relaciones: dict[int, Relacion]) 
     found = {}
     for cedula in {r.cedula for r in relaciones.values()}:
         assert find_worker(session, empleador_id, cedula) is not None
-        for seen in history(session, empleador_id, cedula):
+        for seen in history(session, Ambito(empleador_id), cedula):
             r = relaciones[seen.id]
             if r.anulada_en is None:
                 found[r.lote_id, r.linea] = (seen.salida, seen.sueldo)

@@ -10,7 +10,7 @@ from portal.lotes import annul as annulling
 from portal.lotes.annul import AnnulRefused, Pedido, annul, ask
 from portal.lotes.decide import decide
 from portal.lotes.register import register
-from portal.modelos import Anulacion, Bitacora, Lote, Novedad, Problema, Relacion
+from portal.modelos import Ambito, Anulacion, Bitacora, Lote, Novedad, Problema, Relacion
 from tests.lotes.conftest import CEDULAS, HOY
 
 ANA, LUIS, EVA = CEDULAS[:3]
@@ -49,7 +49,7 @@ def live(office):
 
 def sueldo(office, cedula):
     with office.database.reading() as s:
-        return history(s, office.empleador_id, int(cedula))[0].sueldo
+        return history(s, Ambito(office.empleador_id), int(cedula))[0].sueldo
 
 
 def test_what_nothing_rests_on_can_always_be_annulled(office):

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.historia.trabajador import history
-from portal.modelos import Novedad
+from portal.modelos import Ambito, Novedad
 from portal.novedades import todas
 from tests.lotes.conftest import CEDULAS
 
@@ -16,7 +16,7 @@ def test_its_line_is_registered_and_stands_in_the_history_with_its_lote_and_line
     lote = office.all_the_way(codigo, [office.line(codigo)])
     assert (lote.registradas, lote.con_error) == (1, 0), office.problems(lote.id)
     with office.database.reading() as session:
-        [relacion] = history(session, office.empleador_id, int(CEDULAS[0]))
+        [relacion] = history(session, Ambito(office.empleador_id), int(CEDULAS[0]))
     assert [(h.hecho, h.lote, h.linea) for h in relacion.hechos][0] == (todas()[codigo].hecho, lote.numero, 1)
     assert not relacion.salida
     again = office.check(office.send(codigo, [office.line(codigo), office.line(codigo, CEDULAS[1])]).lote_id)
@@ -27,7 +27,7 @@ def test_a_change_of_relacion_shows_from_then_on(office):
     office.hire(CEDULAS[0])
     office.all_the_way("RRT", [office.line("RRT")])
     with office.database.reading() as session:
-        [relacion] = history(session, office.empleador_id, int(CEDULAS[0]))
+        [relacion] = history(session, Ambito(office.empleador_id), int(CEDULAS[0]))
     assert relacion.entrada["relacion_trabajo"] == "Intermediado"
 
 

@@ -158,10 +158,9 @@ def test_as_another_movement_the_undecided_one_keeps_waiting(world: World, de_a:
     assert world.lote(numero).estado == "revisado"
 
 
-def test_a_delegate_reads_the_note_and_may_not_press(world: World) -> None:
-    waiting_hire(world, ANA)
-    numero = world.checked("MSU", world.line("MSU", ANA))
-    browser = world.browser(SOLO_INS)
-    html = browser.get(f"/lotes/{numero}").text
-    assert WAITS in browser.text and "Revisar de nuevo</button>" not in html
-    browser.post(f"/lotes/{numero}/revisar", status=404)
+def test_a_delegate_is_not_told_of_lotes_that_it_does_not_see(world: World) -> None:
+    waiting = waiting_hire(world, ANA)
+    numero = world.checked("INS", world.line("INS", ANA))
+    html = world.browser(SOLO_INS).get(f"/lotes/{numero}").text
+    assert WAITS not in html and str(waiting) not in html and "Revisar de nuevo</button>" in html
+    world.browser(SOLO_INS).post(f"/lotes/{world.checked('MSU', world.line('MSU', ANA))}/revisar", status=404)

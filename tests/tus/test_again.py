@@ -8,7 +8,7 @@ from pages.world import World, send
 from portal import clock
 from portal.lotes import subidas
 from portal.lotes.subidas import Anuncio
-from portal.modelos import Lote, Subida
+from portal.modelos import Ambito, Lote, Subida
 from portal.web import tus as said
 from tus.desk import SQLITE, lines, stored
 from tus.sender import Sender, packed, sha256
@@ -91,7 +91,7 @@ def test_an_upload_is_given_up_when_its_file_came_another_way(world: World, send
     send(sender.browser, "INS", ("extras.txt", contenido))
     sender.begin(len(contenido), sha256=sha256(contenido))
     with world.database.reading() as session:
-        assert subidas.under_way(session, world.empleador_id(), clock.now()) == []
+        assert subidas.under_way(session, Ambito(world.empleador_id()), clock.now()) == []
     assert stored(world) == (0, 0)
 
 

@@ -12,7 +12,7 @@ from pages.world import World, send
 from portal import clock, jobs
 from portal.lotes import subidas
 from portal.lotes.subidas import Anuncio
-from portal.modelos import Lote, Subida
+from portal.modelos import Ambito, Lote, Subida
 from tus.desk import lines, nothing_is_kept, stored
 from tus.sender import Sender, sha256
 from web.portal_client import Navegador
@@ -28,7 +28,7 @@ def test_an_empleador_has_so_many_under_way(world: World, sender: Sender, de_b: 
     sender.begin(99, sha256=sha256(contenido))
     assert sender.head().location == f"/lotes/{numero}", "what need not be carried always may"
     with world.database.reading() as session:
-        [first, *_] = subidas.under_way(session, world.empleador_id(), clock.now())
+        [first, *_] = subidas.under_way(session, Ambito(world.empleador_id()), clock.now())
     sender.ask("DELETE", f"/cargas/tus/{first.token}", 204)
     sender.begin(99)
 
@@ -41,7 +41,7 @@ def test_what_is_under_way_is_listed_until_it_ends(world: World, sender: Sender,
 
     def mine(later: timedelta = timedelta()) -> list[subidas.EnCurso]:
         with world.database.reading() as session:
-            return subidas.under_way(session, world.empleador_id(), clock.now() + later)
+            return subidas.under_way(session, Ambito(world.empleador_id()), clock.now() + later)
 
     [one] = mine()
     assert (one.nombre, one.movimiento, one.recibidos, one.bytes) == ("extras.txt", "INS", 100, len(contenido))
@@ -70,7 +70,7 @@ def world_later(world: World, sender: Sender, later: timedelta) -> None:
     """What is over is not there, also before the sweeper has come by."""
     token = sender.url.rsplit("/", 1)[1]
     with world.database.reading() as session:
-        assert subidas.find(session, token, world.empleador_id(), clock.now() + later) is None
+        assert subidas.find(session, token, Ambito(world.empleador_id()), clock.now() + later) is None
 
 
 def test_what_is_over_and_not_taken_away_yet_goes_on(world: World, sender: Sender) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from sqlalchemy import select
 
 import portal
+from portal.cli.revision import _as_text
 from portal.files.columns import Contexto
 from portal.files.reader import Limites
 from portal.modelos import Problema
 from portal.novedades import todas
-from portal.revision.offline import check_file, like_foreigners
+from portal.revision.offline import check_file, check_files, like_foreigners
 from tests.lotes.conftest import CEDULAS, HOY, RUC, Office, make_config
 
 ROOT = Path(portal.__file__).resolve().parent.parent
@@ -175,6 +179,78 @@ def test_with_a_history_that_has_nothing_to_say_the_portal_says_the_same(databas
     assert sorted((p.linea, p.campo, p.codigo, p.nivel) for p in informe.problemas) == found
     assert (lote.leidas, lote.repetidas) == (informe.leidas, informe.repetidas)
     assert lote.reparaciones == [{k: r[k] for k in ("campo", "codigo", "lineas")} for r in informe.reparaciones]
+
+
+def zipped(*members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def test_of_a_zip_each_file_is_checked_and_the_worst_is_the_status(tmp_path):
+    bundle = zipped(("uno.txt", text(GOOD)), ("dos.txt", text(BAD)), ("tres.txt", text(GOOD.replace("INS", "MSU"))))
+    done = revisar(tmp_path, bundle, *WHEN, "--formato", "json", nombre="junio.zip")
+    assert done.returncode == 2, done.stderr
+    found = json.loads(done.stdout)["archivos"]
+    assert [(one["archivo"], one["leidas"], one["con_error"]) for one in found] == [
+        ("uno.txt", 1, 0),
+        ("dos.txt", 1, 1),
+        ("tres.txt", 0, 0),
+    ]
+    assert [one["falla"] and one["falla"]["codigo"] for one in found] == [None, None, "ARC-06"]
+    said = revisar(tmp_path, bundle, *WHEN, nombre="junio.zip").stdout
+    assert [said.index(name) for name in ("uno.txt", "dos.txt", "tres.txt")] == sorted(
+        said.index(name) for name in ("uno.txt", "dos.txt", "tres.txt")
+    )
+    assert "MON-02" in said and "ARC-06" in said
+
+
+def reports(contenido, nombre, movimiento="INS"):
+    ctx = Contexto(RUC, HOY, frozenset({1, 9}), extranjeros=like_foreigners)
+    return check_files(contenido, nombre, todas()[movimiento], ctx, Limites(10**6, 1_000))
+
+
+def workbook():
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    first = book.add_worksheet("Extras")
+    for place, one in enumerate(GOOD.split(";")):
+        first.write_string(0, place, one)
+        first.write_string(1, place, one)
+    first.set_row(1, None, None, {"hidden": True})
+    book.add_worksheet("Otra").write_string(0, 0, "x")
+    book.close()
+    return out.getvalue()
+
+
+def test_the_notes_of_reading_are_told():
+    [(_, informe)] = reports(workbook(), "extras.xlsx")
+    assert any("hoja" in nota for nota in informe.notas) and any("oculta" in nota for nota in informe.notas)
+    assert informe.as_dict()["notas"] == informe.notas
+    told = _as_text([("extras.xlsx", informe)])
+    assert all(f"nota: {nota}" in told for nota in informe.notas)
+
+
+@pytest.mark.parametrize(
+    "contenido, nombre, codigo",
+    [
+        (text(GOOD, GOOD.replace("87.50", "88.50")).replace(b"INS", b"SAL"), "extras.txt", "ARC-06"),
+        (text(GOOD), "extras.doc", "ARC-03"),
+        (b"", "extras.txt", "ARC-01"),
+        (zipped(*((f"{n}.txt", text(GOOD)) for n in range(51))), "junio.zip", "ARC-08"),
+    ],
+)
+def test_what_the_portal_refuses_is_refused(contenido, nombre, codigo):
+    [(_, informe)] = reports(contenido, nombre)
+    assert informe.falla and informe.falla["codigo"] == codigo and informe.salida == 2
+
+
+def test_one_line_of_another_movement_does_not_refuse_the_file():
+    [(_, informe)] = reports(text(GOOD, f"{HEAD}SAL;{CEDULAS[1]};20261119;V;00000000"), "extras.txt")
+    assert [(p.linea, p.codigo) for p in informe.problemas] == [(2, "MOV-01")]
+    assert "SAL, aviso de salida" in informe.problemas[0].causa and "separador" not in informe.problemas[0].arreglo
 
 
 def test_the_day_it_is_judged_on_can_be_chosen():

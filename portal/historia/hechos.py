@@ -60,7 +60,7 @@ def registered(session: Session, ambito: Ambito, cedula: int) -> list[Registro]:
         select(Novedad, Lote.numero, Lote.estado, Lote.registrado_en, Anulacion.numero, Anulacion.motivo)
         .join(Lote, Lote.id == Novedad.lote_id)
         .outerjoin(Anulacion, Anulacion.id == Novedad.anulacion_id)
-        .where(Novedad.relacion_id.in_(mine), *ambito.de(Novedad))
+        .where(Novedad.relacion_id.in_(mine), *ambito.solo(Novedad))
         .order_by(Novedad.periodo.desc(), Novedad.id.desc())
     )
     return [Registro(*row) for row in session.execute(found)]

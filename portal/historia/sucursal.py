@@ -144,7 +144,7 @@ def _lines(session: Session, mes: Mes, relaciones: Sequence[int]) -> dict[int, _
     n = Novedad
     wanted = select(n.relacion_id, n.movimiento, n.periodo, n.valor, n.datos).where(
         n.relacion_id.in_(relaciones),
-        *mes.ambito.de(n),
+        *mes.ambito.solo(n),
         n.anulada_en.is_(None),
         or_(n.movimiento.in_(SUELDOS), n.periodo == mes.periodo),
     )

@@ -111,4 +111,5 @@ def said(lote: Lote) -> list[Dicho]:
     """The reasons that a lote's page tells, in words: all of them when it was asked to register by itself."""
     known = [(MOTIVOS[one["motivo"]], one) for one in lote.a_mano or ()]
     told = [(what, data) for what, data in known if what.siempre or lote.registrar_automaticamente]
+    told = [one for one in told if one[0].impide] or told  # where nothing is to be decided nothing else matters
     return [Dicho(what.porque.format(**data), what.que_hacer.format(**data), what.impide) for what, data in told]

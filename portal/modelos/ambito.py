@@ -31,5 +31,8 @@ class Ambito:
 
     def de(self, tabla: type[Lote] | type[Novedad] | type[Subida]) -> list[ColumnElement[bool]]:
         """The conditions for rows of that table to be in it."""
-        mine = [tabla.empleador_id == self.empleador_id]
-        return mine if self.movimientos is None else [*mine, tabla.movimiento.in_(sorted(self.movimientos))]
+        return [tabla.empleador_id == self.empleador_id, *self.solo(tabla)]
+
+    def solo(self, tabla: type[Lote] | type[Novedad] | type[Subida]) -> list[ColumnElement[bool]]:
+        """The same for rows known to be the empleador's: a database looks for them by what else is known of them."""
+        return [] if self.movimientos is None else [tabla.movimiento.in_(sorted(self.movimientos))]

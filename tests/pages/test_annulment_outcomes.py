@@ -176,7 +176,7 @@ def test_a_part_leaves_its_traces_and_the_sum_as_it_was(world: World, de_a: Nave
     assert f"Anulaciones Anulación Pedida Líneas Motivo {part}" in de_a.text and f"Hecha 1, 3 {MOTIVO}" in de_a.text
     assert "Anular este lote o algunas líneas" in de_a.text
     de_a.get("/lotes")
-    assert "3 líneas registradas de 4; 2 anuladas después" in de_a.text
+    assert "3 registradas, 1 por corregir; 2 anuladas después" in de_a.text
 
 
 def test_the_receipt_stays_and_says_on_top_what_was_annulled(world: World, de_a: Navegador) -> None:

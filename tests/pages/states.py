@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from pages.annulments import annulled
@@ -12,6 +13,7 @@ from portal.lotes import leases
 from portal.lotes.receive import mark_queued
 from portal.lotes.sweeper import give_up_undecided
 from portal.modelos import Lote
+from web import mundo
 
 #: a worker who is hired before, another one, and a number that fails its check
 ANA, LUIS, NADIE = worker(1), worker(2), wrong(worker(3))
@@ -102,7 +104,8 @@ def _nothing_new(world: World) -> str:
 
 def _given_up_by_nobody(world: World) -> str:
     numero = _revisado(world)
-    assert give_up_undecided(world.database, world.config, clock.now() + timedelta(days=31)) == 1
+    in_a_month = replace(world.config, hoy_fijo=mundo.HOY + timedelta(days=31))
+    assert give_up_undecided(world.database, in_a_month, clock.now()) == 1
     return numero
 
 

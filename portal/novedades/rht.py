@@ -41,7 +41,7 @@ NOVEDAD = Novedad(
     relacion=CUBRE_PERIODO,
     efecto="fija_horas",
     valor="horas",
-    muestra={"horas": "3"},
+    muestra={"horas": "613"},  # of at most 744: nobody works so many
     acompanan={"PER-02": ("PLA-02", "RHT-01")},
     reglas=(
         sin_relacion_en_el_periodo("RHT-01"),

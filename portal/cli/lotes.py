@@ -26,7 +26,7 @@ def reencolar(numero: str | None, todos: bool) -> None:
     for it."""
     database, _ = services()
     if todos == (numero is not None):
-        raise click.UsageError("Diga un número, o --todos.")
+        raise click.ClickException("Diga un número, o --todos.")
     if numero is None:
         _all_again(database)
     else:

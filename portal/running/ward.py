@@ -1,7 +1,7 @@
-"""Where work is done that may have taken its worker down: apart, one at a time, beside the workers (docs/adr/0017-apart.md).
+"""Where work is done that may have taken its worker down: apart, one at a time, beside the workers.
 
 The sweeper starts a process for it (apart.py) and sees how it ends, so it knows what nobody knows of a worker that was
-killed: whether the work itself was at fault. No worker waits for it.
+killed: whether the work itself was at fault. No worker waits for it (docs/adr/0017-apart.md).
 """
 
 from __future__ import annotations

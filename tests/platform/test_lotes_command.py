@@ -5,6 +5,7 @@ from sqlalchemy import update
 
 from portal import clock
 from portal.lotes.annul import Pedido, ask
+from portal.modelos import Lote
 from tests.lotes.conftest import CEDULAS, HOY, Office, make_config
 from tests.platform.desk import Desk
 
@@ -43,3 +44,23 @@ def test_a_lote_and_an_annulment_get_their_tries_back(desk, office):
 @pytest.mark.parametrize("numero", ["", "hola", "2026-000999-9", "2026-000123-7"])
 def test_a_number_that_nobody_has_is_told_so(desk, numero):
     assert f"No hay un lote ni una anulación con el número «{numero}»" in desk.refused("lotes", "reencolar", numero)
+
+
+def test_all_that_failed_gets_its_tries_back_at_once(desk, office):
+    assert "No hay lotes ni anulaciones con falla" in desk.run("lotes", "reencolar", "--todos")
+    lote = office.hire(CEDULAS[0])
+    sent = [office.send("INS", [office.line("INS", c)]).numero for c in CEDULAS[1:3]]
+    anulacion = ask(office.database, Pedido(lote.id, office.cuenta_id, "Se envió por error", None), HOY, clock.now())
+    with office.database.writing() as s:
+        s.execute(update(Lote).where(Lote.numero.in_(sent)).values(estado="fallido", intentos=8, caidas=1))
+    failed_for_good(office, anulacion, "fallida")
+    said = desk.run("lotes", "reencolar", "--todos")
+    assert all(numero in said for numero in (*sent, anulacion.numero)) and "Vuelven a intentarse: 3" in said
+    assert lote.numero not in said
+    assert desk.rows("select intentos, caidas from lote where estado = 'fallido'") == [(0, 1), (0, 1)]
+    assert tries(desk, "anulacion") == 0
+
+
+@pytest.mark.parametrize("given", [[], ["2026-000001-0", "--todos"]])
+def test_a_number_or_all_and_not_both(desk, given):
+    assert "Diga un número, o --todos" in desk.refused("lotes", "reencolar", *given)

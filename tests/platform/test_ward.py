@@ -14,14 +14,15 @@ import pytest
 from portal import clock
 from portal.cola import SMALL, Cola
 from portal.config import ROOT
-from portal.lotes import leases
+from portal.lotes import leases, momentos, sweeper
 from portal.lotes.decide import decide
 from portal.modelos import Lote, LoteCambio
+from portal.running.apart import NO_MEMORY
 from portal.running.ward import Ward
 from tests.lotes.conftest import CEDULAS, Office, make_config
 
 pytestmark = pytest.mark.slow
-WAIT = 240.0  # seconds at the most, on a busy machine
+WAIT = 600.0  # seconds at the most, on a very busy machine
 TOO_LITTLE = 240  # MB: the programs of a job take some 200
 HUNGRY = 60_000_000  # bytes of a file that is in memory more than once while it is opened
 GONE = 4_000_000  # no process has such a number
@@ -136,15 +137,40 @@ def _other_empleador(office):
     return other
 
 
-def test_one_that_is_killed_apart_is_not_held_against_it_at_once(office, ward):
+REFUSED = {"codigo": "ARC-17", "maximo": 1500}
+CLAIMS = """
+import os, sys
+from portal import clock
+from portal.db import Database
+from portal.lotes import leases, momentos, sweeper
+with Database(sys.argv[1]).writing() as session:
+    assert leases.claim_check(session, int(sys.argv[2]), clock.now(), 30, 8)
+"""
+
+
+@pytest.mark.parametrize(
+    "end, estado, falla",
+    [
+        (f"sys.exit({NO_MEMORY})", "rechazado", REFUSED),  # refused memory in Python
+        ("os.abort()", "rechazado", REFUSED),  # in native code
+        ("os.kill(os.getpid(), 9)", "revisando", None),  # by somebody, or by the kernel
+        ("sys.exit(1)", "revisando", None),  # a panic of native code
+    ],
+)
+def test_how_it_ends_says_whose_fault_it_was(office, ward, database_url, end, estado, falla):
     lote_id, one = office.send("ENT", [office.line("ENT")]).lote_id, ward()
     taken_down(office, lote_id)
+    process = subprocess.Popen([sys.executable, "-c", CLAIMS + end, database_url, str(lote_id)], cwd=ROOT)
+    process.wait(WAIT)
+    one._process, one._job, one._row_id = process, "check", lote_id
+    one._start_next = lambda _now: None
     one.look(clock.now())
-    until(lambda: (office.lote(lote_id).arriendo_de or "").startswith(leases.holder(one.pid)))
-    os.kill(one.pid, signal.SIGSTOP)
-    os.kill(one.pid, signal.SIGKILL)
-    until(lambda: one.pid is None, lambda: one.look(clock.now()))
     lote = office.lote(lote_id)
-    assert (lote.estado, lote.arriendo_hasta, lote.intentos) == ("revisando", None, 1)
-    assert not [c for c in office.rows(LoteCambio) if c.a == "fallido"]
-    assert at_rest(office, lote_id, one).estado == "revisado"
+    assert (lote.estado, lote.falla, lote.arriendo_hasta) == (estado, falla, None)
+    if falla is None:  # tried again, apart, when its pause is over
+        assert lote.intentos == 1 and not [c for c in office.rows(LoteCambio) if c.a == "fallido"]
+        soon = clock.now() + momentos.FIRST_PAUSE
+        assert sweeper.waiting_apart(office.database, office.config, clock.now()) == []
+        assert [call[:2] for call in sweeper.waiting_apart(office.database, office.config, soon)] == [
+            ("check", lote_id)
+        ]

@@ -19,7 +19,7 @@ from portal.running.watch import Watch, processor_seconds
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00")  # naive UTC, as stored
 SECOND = timedelta(seconds=1)
-LEASE = 30 * SECOND
+LEASE, SHORT = 30 * SECOND, 4 * SECOND
 START = 1000.0  # of the steady clock, when the wall says NOW
 HOST = socket.gethostname()
 
@@ -46,8 +46,8 @@ def lease(database: Database) -> Callable[[str | None, datetime | None], None]:
         when = {"fecha_negocio": date(2026, 11, 22), "recibido_en": NOW, "cambiado_en": NOW}
         session.add(Lote(**one, **what, **when, cuenta_id=1, archivo_id=1))
 
-    def hold(holder: str | None, until: datetime | None) -> None:
-        since = until - LEASE if until else None
+    def hold(holder: str | None, until: datetime | None, length: timedelta = LEASE) -> None:
+        since = until - length if until else None
         with database.writing() as session:
             session.execute(update(Lote).values(arriendo_de=holder, arriendo_desde=since, arriendo_hasta=until))
 
@@ -128,27 +128,29 @@ def test_a_clock_that_is_set_kills_nobody_and_saves_nobody(
 
 def test_who_works_keeps_its_lease_and_its_life(database: Database, lease: Hold, busy: Child) -> None:
     """As in native code that takes longer than a lease, and cannot say so."""
-    watch, end = Watch(os.getpid()), NOW + LEASE
-    lease(f"{HOST}:{busy.pid}:x", end)
+    watch, end = Watch(os.getpid()), NOW + SHORT
+    lease(f"{HOST}:{busy.pid}:x", end, SHORT)
     assert look(database, watch) == [] and until(database) == end
-    for seconds in range(1, 200, 10):
-        burn(busy, 1.1)  # a tenth of the ten seconds of this clock
+    for seconds in range(1, 20):
+        burn(busy, 0.12)  # more than a tenth of the second of this clock
         assert look(database, watch, seconds) == []
-        assert until(database) >= NOW + (seconds + 9) * SECOND
+        left = until(database)
+        assert left is not None and left >= NOW + (seconds + 1) * SECOND
     assert busy.poll() is None
 
 
 def test_who_works_without_end_does_not_keep_it_for_ever(
     database: Database, lease: Hold, busy: Child, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "NATIVE_SECONDS", 50.0)
+    monkeypatch.setattr(watching, "NATIVE_SECONDS", 5.0)
+    monkeypatch.setattr(watching, "SILENCE", 6.0)
     watch, killed, seconds = Watch(os.getpid()), [], 0
-    lease(f"{HOST}:{busy.pid}:x", NOW + LEASE)
+    lease(f"{HOST}:{busy.pid}:x", NOW + SHORT, SHORT)
     while not killed:
-        burn(busy, 1.1)
-        killed, seconds = look(database, watch, seconds), seconds + 10
-        assert seconds < 300
-    assert killed == [busy.pid] and seconds > 50 + 60
+        burn(busy, 0.12)
+        killed, seconds = look(database, watch, seconds), seconds + 1
+        assert seconds < 30
+    assert killed == [busy.pid] and seconds > 5 + 6
 
 
 def test_who_waits_and_does_nothing_loses_its_lease(database: Database, lease: Hold, child: Child) -> None:

@@ -151,7 +151,9 @@ def test_a_reason_is_asked_for(world: World, boss: Navegador, porque: str) -> No
     boss.post(f"/supervision/lotes/{numero}/reencolar", {"porque": porque}, status=422)
     other = world.cuenta_id(mundo.DE_A)
     boss.post(f"/supervision/cuentas/{other}/bloquear", {"porque": porque}, status=422)
-    assert world.rows(Lote)[0].intentos == 3 and world.rows(Cuenta, id=other)[0].bloqueada_en is None
+    assert (
+        world.rows(Lote)[0].intentos == world.config.reintentos and world.rows(Cuenta, id=other)[0].bloqueada_en is None
+    )
     assert not world.rows(Rastro, que="reencola") and not world.rows(Rastro, que="bloquea")
 
 

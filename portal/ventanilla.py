@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import current_app, flash
@@ -10,7 +13,9 @@ from sqlalchemy import select
 from portal import clock
 from portal.access import mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
+from portal.files.allowance import Allowance
 from portal.files.bundles import unbundle
+from portal.files.containers import is_archive
 from portal.files.problems import FileProblem
 from portal.jobs import bell_in_turn
 from portal.lotes.receive import Envio, Recibo, clean_name, mark_queued, receive
@@ -38,6 +43,35 @@ class Entrega:
     registrar_automaticamente: bool
     taken: list[Recibo] = field(default_factory=list)
     refused: list[Rechazo] = field(default_factory=list)
+    allowance: Allowance = field(default_factory=lambda: Allowance(config().max_bytes))
+
+
+class Ocupado(Exception):
+    """Too many archives are being opened at this moment: nothing of this request was kept."""
+
+
+BUSY = (
+    "El portal está abriendo otros archivos comprimidos y no pudo abrir los suyos. No guardamos nada de este envío: "
+    "espere un minuto y vuelva a intentar."
+)
+#: requests of one web process that unpack at the same time: each may hold a whole file twice
+UNPACKING = 2
+WAIT_SECONDS = 5
+_turns = threading.BoundedSemaphore(UNPACKING)
+
+
+@contextmanager
+def turn_to_unpack(contents: Iterable[bytes]) -> Iterator[None]:
+    """The request's turn, when there is an archive among what was sent; plain files wait for nobody. Raises Ocupado."""
+    if not any(map(is_archive, contents)):
+        yield
+        return
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        raise Ocupado
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def name_of(given: str | None) -> str:
@@ -62,7 +96,7 @@ def named(movimiento: str) -> str:
 def hand_in(entrega: Entrega, nombre: str, contenido: bytes) -> None:
     """One file, or each file of a ZIP with several: to the ones taken or to the ones refused."""
     try:
-        inside = unbundle(nombre, contenido, config().max_bytes)
+        inside = unbundle(nombre, contenido, config().max_bytes, entrega.allowance.take)
     except FileProblem as problem:
         _refuse(entrega, nombre, problem)
         return
@@ -91,7 +125,7 @@ def _receive(entrega: Entrega, nombre: str, contenido: bytes) -> Recibo:
         contenido,
         entrega.registrar_automaticamente,
     )
-    recibo = receive(database(), envio, hoy(), clock.now(), config().max_bytes)
+    recibo = receive(database(), envio, hoy(), clock.now(), config().max_bytes, entrega.allowance.take)
     if recibo.nuevo:
         _ring_for(recibo)
     return recibo

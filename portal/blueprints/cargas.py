@@ -12,7 +12,18 @@ from portal.access import empleador, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.lotes.subidas import EnCurso, under_way
 from portal.novedades import todas
-from portal.ventanilla import Entrega, Rechazo, address_of, cannot_send, hand_in, name_of, tell
+from portal.ventanilla import (
+    BUSY,
+    Entrega,
+    Ocupado,
+    Rechazo,
+    address_of,
+    cannot_send,
+    hand_in,
+    name_of,
+    tell,
+    turn_to_unpack,
+)
 from portal.web import config, db
 
 blueprint = Blueprint("cargas", __name__)
@@ -38,8 +49,13 @@ def enviar() -> ResponseReturnValue:
     if not files:
         return _form(movimiento, [("archivo", "Elija el archivo que va a enviar")], status=422)
     entrega = Entrega(movimiento, "registrar_automaticamente" in request.form)
-    for file in files:
-        hand_in(entrega, name_of(file.filename), file.read())
+    sent = [(name_of(file.filename), file.read()) for file in files]
+    try:
+        with turn_to_unpack(contenido for _, contenido in sent):
+            for nombre, contenido in sent:
+                hand_in(entrega, nombre, contenido)
+    except Ocupado:
+        return _form(movimiento, [("archivo", BUSY)], status=503)
     if not entrega.taken:
         refused = entrega.refused
         return _form(movimiento, [("archivo", f"{r.nombre}: {r.causa}") for r in refused], refused, status=422)

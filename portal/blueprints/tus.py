@@ -18,6 +18,7 @@ from portal import clock
 from portal.access import empleador, mi_ambito, mi_empleador, publico, signed_in, usuario
 from portal.cuentas.empleadores import may_send
 from portal.extensions import csrf
+from portal.files import signatures
 from portal.files.containers import door_check
 from portal.files.problems import FileProblem
 from portal.lotes import subidas
@@ -25,7 +26,17 @@ from portal.lotes.subidas import Anuncio, Conflicto, Danada, Demasiadas
 from portal.lotes.textos import reword
 from portal.modelos import Subida
 from portal.novedades import todas
-from portal.ventanilla import Entrega, address_of, cannot_send, hand_in, name_of, tell, tell_of_standing
+from portal.ventanilla import (
+    Entrega,
+    Ocupado,
+    address_of,
+    cannot_send,
+    hand_in,
+    name_of,
+    tell,
+    tell_of_standing,
+    turn_to_unpack,
+)
 from portal.web import config, database, db
 from portal.web import tus as said
 from portal.web.errors import failure, http_error
@@ -215,19 +226,30 @@ def _look_at_the_door(subida: Subida, first: bytes) -> None:
 def _ended(subida: Subida, offset: int, last: bytes) -> Response:
     """The whole file to its lotes; then the upload is told to have ended."""
     entrega = Entrega(subida.movimiento, subida.registrar_automaticamente)
-    try:
-        with database().reading() as session:
-            contenido = subidas.whole(session, subida, offset, last, config().max_bytes)
-    except (FileProblem, Danada):
-        subidas.cancel(database(), subida.id)
-        raise
-    hand_in(entrega, subida.nombre, contenido)
+    with turn_to_unpack([signatures.GZIP if subida.comprimida else _first_bytes(subida, offset, last)]):
+        hand_in(entrega, subida.nombre, _whole(subida, offset, last))
     if not entrega.taken:
         subidas.cancel(database(), subida.id)
         raise Refusal(422, " ".join(f"{r.causa} {r.arreglo}" for r in entrega.refused[:2]))
     vence = subidas.finish(database(), subida, offset, address_of(entrega), clock.now())
     tell(entrega)
     return _progress(204, subida.bytes, vence, address_of(entrega))
+
+
+def _first_bytes(subida: Subida, offset: int, last: bytes) -> bytes:
+    if not offset:
+        return last
+    with database().reading() as session:
+        return subidas.first_part(session, subida)
+
+
+def _whole(subida: Subida, offset: int, last: bytes) -> bytes:
+    try:
+        with database().reading() as session:
+            return subidas.whole(session, subida, offset, last, config().max_bytes)
+    except (FileProblem, Danada):
+        subidas.cancel(database(), subida.id)
+        raise
 
 
 def _progress(status: int, offset: int, vence: datetime, destino: str | None = None) -> Response:
@@ -272,6 +294,13 @@ def _elsewhere(_error: Conflicto) -> Response:
 @blueprint.errorhandler(Danada)
 def _damaged(_error: Danada) -> Response:
     return _answer(460, "El archivo se dañó en el camino y no guardamos nada de él. Envíelo otra vez.")
+
+
+@blueprint.errorhandler(Ocupado)
+def _busy(_error: Ocupado) -> Response:
+    """The last part was not taken, what came before is there: the program sends it again."""
+    words = "El portal está abriendo otros archivos. Lo que llegó antes está guardado: vuelva a intentar en un minuto."
+    return _answer(503, words)
 
 
 @blueprint.errorhandler(Demasiadas)

@@ -38,7 +38,7 @@ ERROR_DE_EXCEL = Explicacion(
     "error",
     "La celda tiene un error de Excel",
     "{donde} contiene {valor}, que es un error de Excel y no un dato.",
-    "Escriba el dato en esa celda. Si la llena una fórmula, corríjala; después copie la columna y péguela como valores.",
+    "Escriba el dato en esa celda. Si la llena una fórmula, corríjala; luego copie la columna y péguela como valores.",
     "En la línea {linea}, en {campo} hay un error de Excel en lugar del dato. Escriba el dato y vuelva a enviar solo "
     "las líneas con error.",
     "Microsoft: valores de error de las fórmulas",

@@ -25,8 +25,8 @@ from portal.files.understood import count
 CODIFICACION = "Excel (XLSX)"
 OWN_SHEETS = ("ayuda", "listas")  # the ones our templates carry
 BEAT_ROWS = 10_000
-# A cell's text may hold line ends, and a line may not; nor a byte order mark, which nobody sees. A tab stays: lines hold
-# it too, and what was sent as text comes back in a workbook.
+# A cell's text may hold line ends, and a line may not; nor a byte order mark, which nobody sees. A tab stays: lines
+# hold it too, and what was sent as text comes back in a workbook.
 _FLAT = {**PICTURES, 10: " ", 13: " ", 0xFEFF: None}
 
 

@@ -13,8 +13,8 @@ class Entendido:
     """How a file was read. Texts are Spanish; `lineas` counts the lines with data, without header and blank ones.
 
     `contenedor` is "", "gz" or "zip"; `fin_de_linea` "CRLF", "LF", "CR", "mezclado", "ninguno" or "" for a workbook;
-    `hoja` is the sheet that was read, `columna` the number of its first column with data; `devuelto` says that the file carries the marker of an error file,
-    `devuelto_de` the lote it says it came from.
+    `hoja` is the sheet that was read, `columna` the number of its first column with data; `devuelto` says that the
+    file carries the marker of an error file, `devuelto_de` the lote it says it came from.
     """
 
     contenedor: str

@@ -16,7 +16,7 @@ from portal.files.reader import Tabla
 from portal.historia import Historia
 from portal.lotes import a_mano, contexto, leases, problemas
 from portal.lotes.estados import move
-from portal.lotes.work import Clock, under_lease
+from portal.lotes.work import Clock, heartbeat, under_lease
 from portal.modelos import Lote, Problema
 from portal.revision import Cierre, Revision
 from portal.revision.movement import refuse_foreign
@@ -49,7 +49,7 @@ def _check_or_reject(database: Database, config: Config, lease: leases.Lease, cl
 def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
     with database.reading() as session:
         trabajo = contexto.load(session, lease.id)
-    tabla = contexto.open_file(database, trabajo, config)
+    tabla = contexto.open_file(database, trabajo, config, heartbeat(database, lease, clock))
     refuse_foreign(tabla, trabajo.nov)
     _start(database, lease, tabla, clock)
     with database.engine.connect() as conn:

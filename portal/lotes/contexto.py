@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,11 +52,12 @@ def load(session: Session, lote_id: int) -> Trabajo:
     )
 
 
-def open_file(database: Database, trabajo: Trabajo, config: Config) -> Tabla:
-    """The lote's file as a table. Raises FileProblem."""
+def open_file(database: Database, trabajo: Trabajo, config: Config, beat: Callable[[], None] = lambda: None) -> Tabla:
+    """The lote's file as a table; `beat` is called again and again while it is read. Raises FileProblem."""
     with database.reading() as session:
         contenido = storage.load(session, trabajo.archivo_id)
-    return open_table(contenido, trabajo.nombre, formato(trabajo.nov), Limites(config.max_bytes, config.max_lineas))
+    limites = Limites(config.max_bytes, config.max_lineas)
+    return open_table(contenido, trabajo.nombre, formato(trabajo.nov), limites, beat)
 
 
 def judged_by(trabajo: Trabajo, database: Database, config: Config) -> Contexto:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.db import Database
-from portal.files.containers import door_check, unpack
+from portal.files.containers import Tally, door_check, uncounted, unpack
 from portal.lotes import estados, storage
 from portal.lotes.numeros import next_number
 from portal.modelos import Archivo, Lote
@@ -40,14 +40,16 @@ class Recibo:
     bytes: int
 
 
-def receive(database: Database, envio: Envio, hoy: date, now: datetime, max_bytes: int) -> Recibo:
+def receive(
+    database: Database, envio: Envio, hoy: date, now: datetime, max_bytes: int, tally: Tally = uncounted
+) -> Recibo:
     """Stores `envio` as a new lote, or finds the lote that already has the same bytes (dominio 7).
 
-    Raises FileProblem for what can be seen at the door: nothing is stored then.
+    `tally` is told what is unpacked. Raises FileProblem for what can be seen at the door: nothing is stored then.
     """
     door_check(envio.nombre, envio.contenido[:4096], len(envio.contenido))
     sha256 = storage.digest(envio.contenido)
-    inner = unpack(envio.nombre, envio.contenido, max_bytes)
+    inner = unpack(envio.nombre, envio.contenido, max_bytes, tally)
     of_content = storage.digest(inner.contenido) if inner.contenido is not envio.contenido else sha256
     parts = storage.pack(envio.contenido)
     archivo = Archivo(

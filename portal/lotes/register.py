@@ -24,7 +24,7 @@ from portal.historia import Historia, Origen, apply, told_apart
 from portal.lotes import contexto, leases, problemas
 from portal.lotes.contexto import Trabajo
 from portal.lotes.estados import move
-from portal.lotes.work import Clock, under_lease
+from portal.lotes.work import Clock, heartbeat, under_lease
 from portal.modelos import Lote
 from portal.revision import Tramo, ceilings
 from portal.revision.ahead import ahead
@@ -65,7 +65,7 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
             raise NotToRegister(f"lote {lote.id}: {lote.a_mano}")
         done = lote.hasta
         sealed = problemas.settled(session.connection(), lease.id, done)
-    tabla = contexto.open_file(database, trabajo, config)
+    tabla = contexto.open_file(database, trabajo, config, heartbeat(database, lease, clock))
     ctx = contexto.judged_by(trabajo, database, config)
     with database.engine.connect() as conn:
         historia = Historia(conn, trabajo.empleador_id, tabla.lineas, lease.id)

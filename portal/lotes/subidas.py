@@ -177,6 +177,12 @@ def _move(session: Session, subida_id: int, offset: int, *also: ColumnElement[bo
         raise Conflicto
 
 
+def first_part(session: Session, subida: Subida) -> bytes:
+    """What came first of it, which tells what it is; empty before anything is stored."""
+    first = select(SubidaParte.datos).where(SubidaParte.subida_id == subida.id, SubidaParte.desde == 0)
+    return session.scalar(first) or b""
+
+
 def whole(session: Session, subida: Subida, offset: int, last: bytes, max_bytes: int) -> bytes:
     """The file as the person has it, of what is stored and its last part.
 

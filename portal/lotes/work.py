@@ -6,6 +6,7 @@ last holder vanished, for it may be this work that took it down.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -27,6 +28,23 @@ class Claim(Protocol):
     def __call__(
         self, session: Session, row_id: int, now: datetime, seconds: int, tries: int, /, *, apart: bool
     ) -> leases.Lease | None: ...
+
+
+def heartbeat(
+    database: Database, lease: leases.Lease, clock: Clock, monotonic: Callable[[], float] = time.monotonic
+) -> Callable[[], None]:
+    """What long work without transactions calls again and again: the lease is renewed, by one small transaction at
+    most each quarter of its length. Raises LeaseLost."""
+    every, last = lease.seconds / 4, monotonic()
+
+    def beat() -> None:
+        nonlocal last
+        if monotonic() - last >= every:
+            with database.writing() as session:
+                leases.hold(session, lease, clock())
+            last = monotonic()
+
+    return beat
 
 
 def under_lease(

@@ -83,7 +83,8 @@ class Dicho(NamedTuple):
 @dataclass
 class Tramo:
     """`textos` as sent and `datos` typed, same height and order, without the lines that could not be split: those are
-    in `rotas`, as problems (rows of ESQUEMA, one a line), and what else is said of them in `rotas_celdas`. `ilegibles`: field → which lines have a text that cannot be read."""
+    in `rotas`, as problems (rows of ESQUEMA, one a line), and what else is said of them in `rotas_celdas`.
+    `ilegibles`: field → which lines have a text that cannot be read."""
 
     nov: Novedad
     ctx: Contexto

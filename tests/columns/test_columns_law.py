@@ -94,7 +94,7 @@ def column(tipo, textos, ctx, arreglo=lambda t: t):
 
 @pytest.mark.parametrize("tipo, sucursales", [law[1:] for law in LAWS], ids=[law[0] for law in LAWS])
 def test_the_two_ways_of_reading_agree(tipo, sucursales):
-    known = {p.codigo for p in tipo.problemas} | {"VAC-01", "CIE-01"}
+    known = {p.codigo for p in tipo.problemas} | {"VAC-01", "CIE-01", "CEL-01", "CEL-02"}
 
     @settings(max_examples=100, deadline=None, database=None)
     @given(st.lists(texts, min_size=1, max_size=40))

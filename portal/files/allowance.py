@@ -1,0 +1,22 @@
+"""How much may come out of the archives of one request, all of them together."""
+
+from __future__ import annotations
+
+from portal.files.containers import MEGABYTE
+from portal.files.problems import FileProblem
+
+#: times what one file may unpack to: two large ones in one form are nobody's attack
+FILES = 2
+
+
+class Allowance:
+    """Counts what is unpacked, kept or not: twenty archives of 97 kB may each hold 100 MB."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._most = self._left = FILES * max_bytes
+
+    def take(self, size: int) -> None:
+        """So many bytes more were unpacked. Raises FileProblem ARC-16 once they are too many."""
+        self._left -= size
+        if self._left < 0:
+            raise FileProblem("ARC-16", maximo=f"{self._most / MEGABYTE:g}")

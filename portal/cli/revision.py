@@ -58,6 +58,7 @@ def _report(informe: Informe) -> str:
     if informe.falla:
         return f"{informe.falla['codigo']} {informe.falla['causa']} {informe.falla['arreglo']}"
     rows = [f"{informe.movimiento}: {informe.entendido}", *(f"nota: {nota}" for nota in informe.notas)]
+    rows += [f"línea {d['linea']}: se leyó «{d['leida']}»; también puede ser «{d['otra']}»" for d in informe.dudas]
     rows += [f"línea {p.linea}: {p.codigo} ({p.nivel}) {p.titulo}. {p.causa} {p.arreglo}" for p in informe.problemas]
     rows += [f"{r['codigo']} {r['que']}, campo {r['campo']}: {r['lineas']}" for r in informe.reparaciones]
     rows.append(

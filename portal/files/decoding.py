@@ -1,39 +1,45 @@
-"""Bytes to UTF-8 text by a fixed ladder: byte order mark, strict UTF-8, Windows-1252. Never by guessing.
+"""Bytes to UTF-8 text: by byte order mark, as strict UTF-8, or line by line by what only one reading explains.
 
-Guessing by frequency reads Spanish Windows-1252 as a Macintosh charset; the ladder is right or visibly wrong.
+Never by guessing: counting frequencies reads Spanish Windows-1252 as a Macintosh charset. What two readings explain is
+read in the likelier way and said to be doubtful (`readings`).
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from portal.files import signatures
+from portal.files import readings, signatures
 from portal.files.census import Census, take_census
 from portal.files.problems import FileProblem
+from portal.files.understood import Duda
 
-PIECE = 1 << 20
 HEAD = 1 << 16
-# Windows-1252 leaves five bytes without a character: they become the C1 control of the same number, as browsers do.
-_CP1252 = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range(256))
 CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 PICTURES = {b: chr(0x2421 if b == 0x7F else 0x2400 + b) for b in CONTROLS}
-DOS_END = b"\x1a"
+#: what stands for nothing at the end of a file, and at the ends of its lines: the end of DOS, padding, the next page
+END = b"\x1a\0"
+PADDING = (b"\x1a", b"\x0c", b"\0") * 2  # twice: one kind may stand behind another
 _LATER_MARKS = re.compile(rb"(^|[\r\n])(?:\xef\xbb\xbf)+")
 
 
 @dataclass(frozen=True)
 class Texto:
-    """Lines in UTF-8 that end in LF or CRLF, without control characters; and what was met on the way."""
+    """Lines in UTF-8 that end in LF or CRLF, without control characters; and what was met on the way.
+
+    `dudosas`: the numbers (from 1, in order) of lines that may be read in two ways, `dudas` some words of them.
+    """
 
     cuerpo: bytes
     codificacion: str
     fin_de_linea: str
     censo: Census
     notas: tuple[str, ...] = ()
+    dudosas: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint32))
+    dudas: tuple[Duda, ...] = ()
 
 
 def decode(contenido: bytes) -> Texto:
@@ -41,12 +47,23 @@ def decode(contenido: bytes) -> Texto:
     wide = contenido.startswith(signatures.UTF16)
     if not wide:
         refuse_binary(contenido[:HEAD])
-    cuerpo, codificacion = _from_utf16(contenido) if wide else _from_bytes(contenido)
+    cuerpo = _from_utf16(contenido) if wide else contenido.rstrip(END)
     if wide:
         refuse_binary(cuerpo[:HEAD])
-    if codificacion != "ASCII":
-        cuerpo = _without_marks(cuerpo)
-    return _tidy(cuerpo.rstrip(DOS_END), codificacion)
+    if cuerpo.isascii():
+        return _tidy(readings.Lectura(cuerpo, "UTF-16" if wide else "ASCII"))
+    lectura = readings.read(_without_marks(cuerpo))
+    return _tidy(replace(lectura, codificacion="UTF-16") if wide else lectura)
+
+
+def reread(texto: Texto) -> Texto:
+    """The same, its letters put right where a program had read them wrongly before: what comes out of a workbook."""
+    if texto.cuerpo.isascii():
+        return texto
+    found = readings.read(texto.cuerpo)
+    censo = texto.censo if found.cuerpo is texto.cuerpo else take_census(found.cuerpo)
+    notas = texto.notas + found.notas
+    return replace(texto, cuerpo=found.cuerpo, censo=censo, notas=notas, dudosas=found.dudosas, dudas=found.dudas)
 
 
 def _without_marks(cuerpo: bytes) -> bytes:
@@ -54,72 +71,68 @@ def _without_marks(cuerpo: bytes) -> bytes:
 
     They are invisible, and polars drops one at the start of what it reads, so a chunk's first line would differ.
     """
-    if codecs.BOM_UTF8 not in cuerpo:
+    if codecs.BOM_UTF8[:1] not in cuerpo or codecs.BOM_UTF8 not in cuerpo:  # one byte is found ten times as fast
         return cuerpo
     return _LATER_MARKS.sub(rb"\1", cuerpo)
 
 
 def refuse_binary(head: bytes) -> None:
     """Raise FileProblem when more than 2 % of `head` (and more than 8 bytes) are control characters."""
-    data = np.frombuffer(head, np.uint8)
-    controls = np.isin(data, np.frombuffer(CONTROLS, np.uint8))
-    if np.count_nonzero(controls) <= max(8, len(data) // 50):
-        return
-    zeros = np.count_nonzero(data[::2] == 0), np.count_nonzero(data[1::2] == 0)
-    if max(zeros) > len(data) * 0.4 and min(zeros) < len(data) * 0.02:
-        raise FileProblem("ARC-11", motivo="le falta la marca del inicio que lo dice")
-    raise FileProblem("ARC-02", parece="un documento de otro programa o un archivo dañado")
+    if _too_many(head) and _too_many(_unpadded(head)):
+        data = np.frombuffer(head, np.uint8)
+        zeros = np.count_nonzero(data[::2] == 0), np.count_nonzero(data[1::2] == 0)
+        if max(zeros) > len(data) * 0.4 and min(zeros) < len(data) * 0.02:
+            raise FileProblem("ARC-11", motivo="le falta la marca del inicio que lo dice")
+        raise FileProblem("ARC-02", parece="un documento de otro programa o un archivo dañado")
 
 
-def _from_utf16(contenido: bytes) -> tuple[bytes, str]:
+def _too_many(head: bytes) -> bool:
+    controls = np.isin(np.frombuffer(head, np.uint8), np.frombuffer(CONTROLS, np.uint8))
+    return bool(np.count_nonzero(controls) > max(8, len(head) // 50))
+
+
+def _unpadded(cuerpo: bytes) -> bytes:
+    """Without the controls that fill up a line or begin a page: those at its very start or end."""
+    for control in PADDING:
+        if control in cuerpo:
+            cuerpo = re.sub(control + control + b"*", _inside, cuerpo)  # a first byte by itself is found fast
+    return cuerpo
+
+
+def _inside(found: re.Match[bytes]) -> bytes:
+    whole, (start, end) = found.string, found.span()
+    at_an_end = start == 0 or end == len(whole) or whole[start - 1] in b"\r\n" or whole[end] in b"\r\n"
+    return b"" if at_an_end else found[0]
+
+
+def _from_utf16(contenido: bytes) -> bytes:
     try:
-        return contenido.decode("utf-16").encode(), "UTF-16"
+        return contenido.decode("utf-16").rstrip(END.decode()).encode()
     except UnicodeError as error:
         raise FileProblem("ARC-11", motivo="está cortado o mezclado con otro texto") from error
 
 
-def _from_bytes(contenido: bytes) -> tuple[bytes, str]:
-    cuerpo = contenido.removeprefix(codecs.BOM_UTF8)
-    if cuerpo.isascii():
-        return cuerpo, "ASCII" if len(cuerpo) == len(contenido) else "UTF-8"
-    if _is_utf8(cuerpo):
-        return cuerpo, "UTF-8"
-    return _from_cp1252(cuerpo), "Windows-1252"
-
-
-def _is_utf8(cuerpo: bytes) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(cuerpo)
-    try:
-        for start in range(0, len(view), PIECE):
-            decoder.decode(view[start : start + PIECE])
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _from_cp1252(cuerpo: bytes) -> bytes:
-    out = bytearray()
-    for start in range(0, len(cuerpo), PIECE):
-        out += codecs.charmap_decode(cuerpo[start : start + PIECE], "strict", _CP1252)[0].encode()
-    return bytes(out)
-
-
-def _tidy(cuerpo: bytes, codificacion: str) -> Texto:
+def _tidy(lectura: readings.Lectura) -> Texto:
+    cuerpo = lectura.cuerpo
     censo = take_census(cuerpo)
-    fixed = _show_controls(cuerpo) if censo.controls else cuerpo
+    fixed, notas = _show_controls(cuerpo) if censo.controls else (cuerpo, ())
     if censo.crs != censo.crlfs:
         fixed = fixed.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    notas = (_controls_note(censo.controls),) if censo.controls else ()
-    return Texto(fixed, codificacion, censo.line_end, censo if fixed is cuerpo else take_census(fixed), notas)
+    final = censo if fixed is cuerpo else take_census(fixed)
+    notas = lectura.notas + notas
+    return Texto(fixed, lectura.codificacion, censo.line_end, final, notas, lectura.dudosas, lectura.dudas)
 
 
-def _show_controls(cuerpo: bytes) -> bytes:
-    """Each control character as its visible picture (a NUL as ␀): nothing is lost, and the field fails by itself."""
+def _show_controls(cuerpo: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Each control character as its visible picture (a NUL as ␀), but for padding: nothing is lost, and the field
+    fails by itself. And the note that says how many there were."""
+    cuerpo = _unpadded(cuerpo)
+    shown = 0
     for control, picture in PICTURES.items():
-        cuerpo = cuerpo.replace(bytes([control]), picture.encode())
-    return cuerpo
+        if control in cuerpo:
+            shown += cuerpo.count(control)
+            cuerpo = cuerpo.replace(bytes([control]), picture.encode())
+    return cuerpo, (_controls_note(shown),) if shown else ()
 
 
 def _controls_note(count: int) -> str:

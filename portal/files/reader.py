@@ -15,7 +15,7 @@ import polars as pl
 from portal.files import marker, quotes, separators, sheet
 from portal.files.census import BLOCK, LineIndex
 from portal.files.containers import unpack
-from portal.files.decoding import Texto, decode
+from portal.files.decoding import Texto, decode, reread
 from portal.files.header import Formato, is_header
 from portal.files.problems import FileProblem
 from portal.files.understood import THIN, Entendido, count
@@ -60,16 +60,28 @@ class _Trato:
         return lines.with_columns(texts).filter(filled.fill_null(False))
 
 
-class Tabla:
-    """The lines of one file. `separador` is the one character that splits `texto`; `lineas` counts those with data."""
+@dataclass(frozen=True)
+class _Inicio:
+    """What stands before the data: up to which line (0: nothing), and whether that is the header, the hint of what
+    separates the fields, or both."""
 
-    def __init__(self, texto: Texto, trato: _Trato, encabezado: int) -> None:
+    lineas: int
+    encabezado: bool
+    pista: bool
+
+
+class Tabla:
+    """The lines of one file. `separador` is the one character that splits `texto`; `lineas` counts those with data,
+    `dudosas` are the numbers of those (in order) that may be read in two ways."""
+
+    def __init__(self, texto: Texto, trato: _Trato, inicio: _Inicio) -> None:
         self._index = LineIndex(texto.cuerpo, texto.censo.per_block)
         self._trato = trato
-        self._encabezado = encabezado
+        self._inicio = inicio
         self.separador = trato.salida
+        self.dudosas = texto.dudosas
         self._whole = self._is_whole(texto)
-        self.lineas = self._index.total - encabezado if self._whole else self._count()
+        self.lineas = self._index.total - inicio.lineas if self._whole else self._count()
         self.entendido: Entendido
 
     def chunks(self, filas: int, desde: int = 0) -> Iterator[pl.DataFrame]:
@@ -78,7 +90,7 @@ class Tabla:
         Each holds the data lines among `filas` lines of the file, those numbered above `desde` only. Blank lines and
         the header are left out and keep their numbers. Never an empty frame.
         """
-        for start in range(max(desde, self._encabezado), self._index.total, max(1, filas)):
+        for start in range(max(desde, self._inicio.lineas), self._index.total, max(1, filas)):
             chunk = self._lines(start, min(start + max(1, filas), self._index.total))
             if chunk.height:
                 yield chunk
@@ -129,7 +141,7 @@ def open_table(
     hoja = None
     if paquete.contenido.startswith(b"PK\x03\x04"):
         hoja = sheet.read(paquete.contenido, formato, limites.max_bytes, beat)
-        texto = hoja.texto
+        texto = reread(hoja.texto)
     else:
         texto = decode(paquete.contenido)
     tabla = _table(texto, formato, limites, hoja.separador if hoja else "")
@@ -138,7 +150,7 @@ def open_table(
         contenedor=paquete.contenedor,
         codificacion=texto.codificacion,
         separador=separators.SHEET_NAME if hoja else separators.NAMES[tabla._trato.separador],
-        encabezado=tabla._encabezado > 0,
+        encabezado=tabla._inicio.encabezado,
         devuelto=tabla._trato.con_marca,
         devuelto_de=marker.origin(_sample(texto.cuerpo), tabla._trato.separador) if tabla._trato.con_marca else "",
         fin_de_linea=texto.fin_de_linea,
@@ -146,6 +158,7 @@ def open_table(
         hoja=hoja.nombre if hoja else "",
         columna=hoja.columna if hoja else 1,
         notas=notas,
+        dudas=texto.dudas,
     )
     return tabla
 
@@ -154,14 +167,16 @@ def _table(texto: Texto, formato: Formato, limites: Limites, separador: str) -> 
     index = LineIndex(texto.cuerpo, texto.censo.per_block)
     if (long := index.first_over(MAX_LINE)) is not None:
         raise FileProblem("ARC-13", linea=long + 1, maximo=_figure(MAX_LINE))
-    sample = _sample(texto.cuerpo)
+    pista = separators.has_hint(texto.cuerpo)
+    sample = _sample(texto.cuerpo, index.offset(int(pista)))
     if not sample:
         raise FileProblem("ARC-01")
     separador = separador or separators.detect(sample, len(formato.campos), formato.opcionales)
     trato = _treatment(texto.cuerpo, separador)
-    tabla = Tabla(texto, trato, _header_line(texto.cuerpo, trato, formato))
+    header = _header_line(texto.cuerpo, trato, formato, index.offset(int(pista)))
+    tabla = Tabla(texto, trato, _Inicio(header or int(pista), header > 0, pista))
     if tabla.lineas == 0:
-        raise FileProblem("ARC-10" if tabla._encabezado else "ARC-01")
+        raise FileProblem("ARC-10" if tabla._inicio.encabezado else "ARC-01")
     if tabla.lineas > limites.max_lineas:
         raise FileProblem("ARC-05", lineas=_figure(tabla.lineas), maximo=_figure(limites.max_lineas))
     return tabla
@@ -172,14 +187,15 @@ def _treatment(cuerpo: bytes, separador: str) -> _Trato:
     return _Trato(separador, quoted, marker.is_used(cuerpo, separador))
 
 
-def _sample(cuerpo: bytes) -> list[str]:
-    """The first lines that hold more than blanks and separators, or else more than blanks; without their ends."""
-    return _lines_with(cuerpo, re.compile(rb"[^\r\n\t ;,|\x1f]")) or _lines_with(cuerpo, re.compile(rb"[^\r\n\t \x1f]"))
+def _sample(cuerpo: bytes, place: int = 0) -> list[str]:
+    """The first lines from byte `place` that hold more than blanks and separators, or else more than blanks; without
+    their ends."""
+    found = _lines_with(cuerpo, re.compile(rb"[^\r\n\t ;,|\x1f]"), place)
+    return found or _lines_with(cuerpo, re.compile(rb"[^\r\n\t \x1f]"), place)
 
 
-def _lines_with(cuerpo: bytes, filled: re.Pattern[bytes]) -> list[str]:
+def _lines_with(cuerpo: bytes, filled: re.Pattern[bytes], place: int) -> list[str]:
     lines: list[str] = []
-    place = 0
     while len(lines) < SAMPLE and (found := filled.search(cuerpo, place)):
         line, place = _line_at(cuerpo, found.start())
         lines.append(line)
@@ -194,9 +210,10 @@ def _line_at(cuerpo: bytes, place: int) -> tuple[str, int]:
     return cuerpo[start:end].decode().rstrip("\r"), end
 
 
-def _header_line(cuerpo: bytes, trato: _Trato, formato: Formato) -> int:
-    """The number (from 1) of the header's line; 0 without a header. Only the first line with data can be one."""
-    found = re.compile(f"[^\r\n\t {re.escape(trato.separador)}]".encode()).search(cuerpo)
+def _header_line(cuerpo: bytes, trato: _Trato, formato: Formato, place: int) -> int:
+    """The number (from 1) of the header's line; 0 without a header. Only the first line with data, from byte `place`,
+    can be one."""
+    found = re.compile(f"[^\r\n\t {re.escape(trato.separador)}]".encode()).search(cuerpo, place)
     if found is None:
         return 0
     line, _ = _line_at(cuerpo, found.start())
@@ -205,7 +222,7 @@ def _header_line(cuerpo: bytes, trato: _Trato, formato: Formato) -> int:
 
 
 def _blank_note(tabla: Tabla) -> tuple[str, ...]:
-    blank = tabla._index.total - tabla.lineas - (tabla._encabezado > 0)
+    blank = tabla._index.total - tabla.lineas - tabla._inicio.encabezado - tabla._inicio.pista
     return (f"{count(blank, 'línea en blanco', 'líneas en blanco')}: no se cuentan.",) if blank else ()
 
 

@@ -14,6 +14,8 @@ SHEET_NAME = "columnas de Excel"
 # The head of every movement has six fields: a character met less often is more likely part of a value.
 HEAD_SEPARATORS = 5
 _BESIDE_MARKER = re.compile(f'([;\t|,])"?{MARCA}"?\\1')
+#: what spreadsheets put first to say what separates the fields; it is no data, and not always true
+_HINT = re.compile(rb'"?sep=([^\r\n"]?)"?[;,|\t\x1f ]*\r?(?:\n|$)', re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -33,6 +35,11 @@ def _marks(linea: str, mark: str, campos: int) -> int:
     """How many of these marks split the line; those after the last field, with nothing between them, do not count."""
     met = linea.count(mark)
     return met if met < campos else max(campos - 1, linea.rstrip(f"{mark} \t").count(mark))
+
+
+def has_hint(cuerpo: bytes) -> bool:
+    """Whether the first line is `sep=;`, with any character or none: no line of data is."""
+    return _HINT.match(cuerpo) is not None
 
 
 def _bare(linea: str) -> str:

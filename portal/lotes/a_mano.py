@@ -17,6 +17,7 @@ from portal.lotes.efectos_dichos import count, number
 from portal.lotes.muestras import is_of_sample
 from portal.modelos import Lote
 from portal.novedades import Novedad
+from portal.revision import doubts
 
 CLOSES = "cierra_relacion"
 #: of the open relaciones: from this part on a lote is looked at by a person
@@ -60,6 +61,10 @@ MOTIVOS: dict[str, Motivo] = {
         "Compruebe que todas esas personas salieron.",
         siempre=True,
     ),
+    "letras": Motivo(
+        "De algunas letras el archivo no dice cuáles son.",
+        "Compare las palabras de la página con su lista y decida usted.",
+    ),
     "salidas": Motivo(
         "Las salidas no se registran solas: cierran relaciones de trabajo.",
         "Mire quiénes salen y decida usted.",
@@ -77,6 +82,8 @@ def found(session: Session, lote: Lote, nov: Novedad, correct: int, samples: Seq
     if not correct:
         return []
     reasons = _of_sample(session, lote, nov, correct, samples)
+    if doubts.unsure(lote.por_codigo or {}):
+        reasons.append({"motivo": "letras"})
     if always(nov):
         reasons += [*_of_many(session, lote, correct), {"motivo": "salidas"}]
     return reasons

@@ -58,6 +58,7 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
             contexto.judged_by(trabajo, database, config),
             Historia(conn, trabajo.empleador_id, tabla.lineas),
             tabla.separador,
+            tabla.dudosas,
         )
         for found in revision.check(tabla.chunks(config.tramo_lineas)):
             conn.rollback()  # nothing was written: the next question sees the history as it is then

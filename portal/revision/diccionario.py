@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 
 import portal.revision as room
+from portal.files.columns import Texto
 from portal.files.explain import Explicacion
 from portal.novedades import Novedad, todas
 from portal.novedades.diccionario import (
@@ -29,6 +30,7 @@ from portal.novedades.diccionario import (
 from portal.novedades.diccionario_archivos import of_files
 from portal.novedades.diccionario_reparaciones import of_repairs
 from portal.novedades.ejemplos import good_line
+from portal.revision.doubts import LETRAS
 from portal.revision.reading import CAMPOS, CAUSA_DE_MAS
 from portal.revision.repeats import CONTRADICE, REPETIDA
 from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
@@ -54,6 +56,8 @@ def _of_engine() -> Iterator[Entrada]:
 
 def _whose(problema: Explicacion) -> tuple[str, ...]:
     """The movements an explanation of the engine belongs to; none: any."""
+    if problema is LETRAS:
+        return tuple(n.codigo for n in todas().values() if any(isinstance(c.tipo, Texto) for c in n.campos))
     return tuple(n.codigo for n in todas().values() if n.sobra) if problema is CAUSA_DE_MAS else ()
 
 
@@ -114,7 +118,27 @@ def _registered_before(hoy: date) -> dict[str, str | int]:
     return {"linea": LINEA, "otra": NUMERO, "otra_linea": 12, "fecha": (hoy - timedelta(days=1)).strftime("%d/%m/%Y")}
 
 
+def _with_text() -> tuple[Novedad, int]:
+    """A movement with a field of free text, and the place of that field."""
+    for nov in todas().values():
+        for place, campo in enumerate(fields(nov)):
+            if isinstance(campo.tipo, Texto):
+                return nov, place
+    raise ValueError("no movement has a text")
+
+
+def _two_readings(hoy: date) -> Muestra:
+    nov, place = _with_text()
+    good = tuple(good_line(nov, hoy))
+    sent, meant = ((*good[:place], text, *good[place + 1 :]) for text in ("CONTADOR PéBLICO", "CONTADOR PÚBLICO"))
+    campo = field_name(fields(nov)[place])
+    datos: dict[str, str | int] = {"linea": LINEA, "campo": campo, "valor": "CONTADOR PéBLICO"}
+    said = "En este ejemplo el archivo no dice si lo guardó un programa de DOS o uno de Windows."
+    return Muestra((Linea(sent, place),), (Linea(meant),), datos, said)
+
+
 EJEMPLOS = {
+    LETRAS.codigo: _two_readings,
     CAMPOS.codigo: _too_few,
     CAUSA_DE_MAS.codigo: _one_too_many,
     REPETIDA.codigo: _repeated,

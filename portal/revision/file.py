@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import polars as pl
 from portal.files.columns import Contexto
 from portal.novedades import Novedad, muestra
 from portal.novedades.comunes import vence_hoy
-from portal.revision import ceilings, cruces
+from portal.revision import ceilings, cruces, doubts
 from portal.revision.ahead import ahead
 from portal.revision.effects import WORTH, effects_of, one_after_another, worth
 from portal.revision.reading import read_lines
@@ -47,10 +47,19 @@ class Cierre:
 
 
 class Revision:
-    """One file of one movement under check. `snapshot` None: offline, nothing is asked of the history."""
+    """One file of one movement under check. `snapshot` None: offline, nothing is asked of the history; `dudosas`: the
+    lines (in order) whose letters may be read in two ways."""
 
-    def __init__(self, nov: Novedad, ctx: Contexto, snapshot: Snapshot | None, separador: str = ";") -> None:
+    def __init__(
+        self,
+        nov: Novedad,
+        ctx: Contexto,
+        snapshot: Snapshot | None,
+        separador: str = ";",
+        dudosas: Sequence[int] | np.ndarray = (),
+    ) -> None:
         self.nov, self.ctx, self.snapshot, self.separador = nov, ctx, snapshot, separador
+        self.dudosas = np.asarray(dudosas, np.uint32)
         self.repeats = Repeats(nov)
         self.notas: Counter[tuple[str, str]] = Counter()
         self._lines: list[pl.DataFrame] = []
@@ -65,6 +74,7 @@ class Revision:
 
     def _judge(self, tramo: Tramo) -> pl.DataFrame:
         judge(tramo, self.snapshot)
+        doubts.note(tramo, self.dudosas)
         self.repeats.see(tramo)
         self.notas.update(tramo.notas)
         if self.nov.tope is not None:

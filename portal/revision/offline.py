@@ -48,7 +48,7 @@ class Hallazgo:
 @dataclass(frozen=True)
 class Informe:
     """What is said of a file. `notas`: what was seen while reading it ("1 fila oculta…"). `falla`: the whole file
-    cannot be used; then there are no lines."""
+    cannot be used; then there are no lines. `dudas`: words that may be read in two ways (`linea`, `leida`, `otra`)."""
 
     movimiento: str
     entendido: str
@@ -60,6 +60,7 @@ class Informe:
     reparaciones: list[dict[str, Any]]
     falla: dict[str, str] | None = None
     notas: list[str] = field(default_factory=list)
+    dudas: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def salida(self) -> int:
@@ -106,7 +107,7 @@ def _refused(nov: Novedad, problem: FileProblem) -> Informe:
 
 
 def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
-    revision = Revision(nov, ctx, None, tabla.separador)
+    revision = Revision(nov, ctx, None, tabla.separador, tabla.dudosas)
     found = list(revision.check(tabla.chunks(CHUNK)))
     cierre = revision.close()
     problemas = _kept(found, cierre)
@@ -122,6 +123,7 @@ def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
         hallazgos,
         _repairs(nov, revision.notas),
         notas=list(tabla.entendido.notas),
+        dudas=[asdict(duda) for duda in tabla.entendido.dudas],
     )
 
 

@@ -92,6 +92,7 @@ def test_a_line_in_error_is_status_1_and_the_json_says_all_of_it(tmp_path):
         "reparaciones": [{"campo": "cedula", "codigo": "REP-CERO", "que": "Se repuso el cero inicial", "lineas": 1}],
         "falla": None,
         "notas": [],
+        "dudas": [],
     }
 
 
@@ -257,3 +258,37 @@ def test_the_day_it_is_judged_on_can_be_chosen():
     ctx = Contexto(RUC, date(2026, 12, 16), extranjeros=like_foreigners)
     informe = check_file(text(LATE), "x.txt", todas()["INS"], ctx, Limites(10**6, 10))
     assert [p.codigo for p in informe.problemas] == ["PLA-02"]
+
+
+def hire(cargo: bytes, cedula: str = CEDULAS[0]) -> bytes:
+    line = f"{HEAD}ENT;{cedula};20261118;20261119;1;R;2;06;<>;1507500000011;600.00;P\r\n".encode()
+    return line.replace(b"<>", cargo)
+
+
+ENT = ("--movimiento", "ENT", "--hoy", HOY.isoformat())
+
+
+def test_letters_that_may_be_read_in_two_ways_are_said_offline_too(tmp_path):
+    content = hire(b"ANALISTA") + hire(b"CONTADOR P\xe9BLICO", CEDULAS[1])
+    informe = json.loads(revisar(tmp_path, content, *ENT, "--formato", "json").stdout)
+    assert [(p["linea"], p["campo"], p["codigo"], p["nivel"], p["valor"]) for p in informe["problemas"]] == [
+        (2, "cargo", "LET-01", "aviso", "CONTADOR PÚBLICO")
+    ]
+    assert informe["dudas"] == [{"linea": 2, "leida": "PÚBLICO", "otra": "PéBLICO"}]
+    assert (informe["correctas"], informe["con_error"]) == (2, 0)
+    said = revisar(tmp_path, content, *ENT).stdout
+    assert "línea 2: se leyó «PÚBLICO»; también puede ser «PéBLICO»" in said
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp1252", "cp850", "utf-16"])
+def test_a_cargo_with_accents_is_sure_in_every_page(codec):
+    content = hire(b"<<", CEDULAS[1]).decode().replace("<<", "DISEÑADOR TÉCNICO").encode(codec)
+    informe = check_file(content, "x.txt", todas()["ENT"], Contexto(RUC, HOY), Limites(10**6, 100))
+    assert not informe.problemas and not informe.dudas
+    assert [(r["campo"], r["codigo"]) for r in informe.reparaciones] == [("cargo", "REP-ASCII")]
+
+
+def test_an_accent_without_its_letter_is_an_error_and_no_blank():
+    content = hire("ADMINISTRACIO´N".encode())
+    informe = check_file(content, "x.txt", todas()["ENT"], Contexto(RUC, HOY), Limites(10**6, 100))
+    assert [p.codigo for p in informe.problemas] == ["TXT-02"]

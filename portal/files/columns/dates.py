@@ -13,7 +13,7 @@ from portal.files.columns.spelled_days import all_zeros, read_day, readings, wit
 from portal.files.explain import Explicacion
 
 NO_APLICA = "00000000"
-PRIMER_ANIO = 1900
+PRIMER_DIA = date(1900, 1, 1)
 
 
 class Fecha(Tipo):
@@ -57,7 +57,7 @@ class Fecha(Tipo):
         self.vacio = NO_APLICA if opcional else None
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
-        digits = pl.when(texto.str.contains("^(19|2[0-9])[0-9]{6}$")).then(texto)
+        digits = pl.when(texto.str.contains("^[12][0-9]{7}$") & (texto >= "1900")).then(texto)
         return digits.str.to_date("%Y%m%d", strict=False)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
@@ -75,7 +75,7 @@ class Fecha(Tipo):
             day = date(*numbers)
         except ValueError:
             return Leido(codigo="FEC-02")
-        return Leido(day, None, notas) if day.year >= PRIMER_ANIO else Leido(codigo="FEC-02")
+        return Leido(day, None, notas) if day >= PRIMER_DIA else Leido(codigo="FEC-02")
 
     def write(self, valor: pl.Expr) -> pl.Expr:
         return valor.dt.to_string("%Y%m%d").fill_null(NO_APLICA)

@@ -20,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
     from portal.cola import Cola
     from portal.cuentas.keys import dummy_hash
     from portal.db import Database
+    from portal.web import formularios
     from portal.web.app import PortalFlask, flask_settings
 
     config = config or settings.from_environment()
@@ -32,6 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
     access.init_app(app)
     for extension in (extensions.csrf, extensions.htmx, extensions.limiter):
         extension.init_app(app)
+    formularios.init_app(app)
     _register_blueprints(app)
     _register_commands(app)
     access.require_decisions(app)
@@ -42,9 +44,9 @@ def create_app(config: Config | None = None) -> Flask:
 def _trust_the_proxy(app: Flask, config: Config) -> None:
     # In production one proxy stands in front (deploy/): the caller's address and scheme are what it says.
     if config.produccion:
-        from werkzeug.middleware.proxy_fix import ProxyFix
+        from portal.web.proxy import trust
 
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # as Flask's own docs do it
+        app.wsgi_app = trust(app.wsgi_app, config.cabecera_proxy)  # type: ignore[method-assign, assignment]  # as Flask's own docs do it
 
 
 def _register_blueprints(app: Flask) -> None:

@@ -6,9 +6,9 @@ Not yours is not there: the wrong role gets 404, and so does another's lote (its
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
-from typing import TypeVar, cast
+from typing import NoReturn, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 import structlog
@@ -17,15 +17,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from htmx_flask import make_response
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.cuentas.sesiones import find_sesion, is_due, touch
+from portal.cuentas.sesiones import is_ahead, is_due, sesion_of, set_back, touch, why_over
 from portal.cuentas.usuario import EmpleadorActual, Usuario, usuario_of
 from portal.extensions import login_manager
 from portal.lotes.consulta import find
 from portal.lotes.numeros import is_number
 from portal.modelos import Ambito, Lote
 from portal.web.request import business_date, config, db, writing
+from portal.web.seguridad import suceso
 
 log = structlog.get_logger("portal.access")
 
@@ -121,15 +123,13 @@ def _ask_representante() -> ResponseReturnValue | None:
     who = signed_in()
     if who is None:
         return to_sign_in()
-    if who.is_staff:
-        abort(404)
-    return None
+    return _other_role() if who.is_staff else None
 
 
 def _ask_empleador() -> ResponseReturnValue | None:
     refused = _ask_representante()
     if refused is None and usuario().empleador is None:
-        return _elsewhere(CHOOSE)
+        return _to_choose()
     return refused
 
 
@@ -137,31 +137,53 @@ def _ask_personal() -> ResponseReturnValue | None:
     who = signed_in()
     if who is None:
         return to_sign_in()
-    if not who.is_staff:
-        abort(404)
-    return None
+    return None if who.is_staff else _other_role()
 
 
 def _ask_supervisor() -> ResponseReturnValue | None:
     refused = _ask_personal()
-    if refused is None and usuario().rol != "supervisor":
-        abort(404)
-    return refused
+    return _other_role() if refused is None and usuario().rol != "supervisor" else refused
+
+
+def _other_role() -> NoReturn:
+    g.otro_rol = True
+    abort(404)
 
 
 def to_sign_in() -> ResponseReturnValue:
-    """To the sign-in page, and back to this address afterwards when it can be opened again."""
-    if session.pop("_user_id", None):
+    """To the sign-in page, and back to this page afterwards. A form that came says that it was not taken."""
+    token = session.pop("_user_id", None)
+    if _is_form():
+        return _elsewhere(SIGN_IN, _interrupted(token, "Su sesión había terminado", "Ingrese otra vez"))
+    if token:
         flash("Su sesión terminó. Ingrese otra vez. Lo que el portal ya recibió está guardado.")
     return _elsewhere(SIGN_IN)
 
 
-def _elsewhere(address: str) -> ResponseReturnValue:
+def _to_choose() -> ResponseReturnValue:
+    """To the choice of an empleador, and back as from the sign-in page."""
+    page = _interrupted(None, "Falta elegir por quién actúa", "Elija") if _is_form() else ""
+    return _elsewhere(CHOOSE, page)
+
+
+def _is_form() -> bool:
+    from portal.web import formularios  # late: it asks here who is signed in
+
+    return formularios.is_form()
+
+
+def _interrupted(token: str | None, because: str, then: str) -> str:
+    from portal.web import formularios
+
+    return formularios.interrupted(token, because, then)
+
+
+def _elsewhere(address: str, page: str = "") -> ResponseReturnValue:
     if request.headers.get("HX-Request") == "true":
-        return make_response("", 401, redirect=address + _back_to(_page_behind()))
+        return make_response("", 401, redirect=address + _back_to(_page_behind() or page))
     if request.method not in ("GET", "HEAD", "POST") or "Tus-Resumable" in request.headers:
         abort(401)
-    return redirect(address + _way_back(), 302 if request.method != "POST" else 303)
+    return redirect(address + (_back_to(page) or _way_back()), 302 if request.method != "POST" else 303)
 
 
 def _way_back() -> str:
@@ -178,21 +200,30 @@ def _back_to(path: str) -> str:
 
 
 def load_usuario(token: str) -> Usuario | None:
-    """Flask-Login's question: whose visit is this token? Writes now and then that the visit is in use."""
+    """Flask-Login's question: whose visit is this token? Writes now and then that its person uses it."""
     now, idle = clock.now(), timedelta(minutes=config().sesion_minutos)
-    sesion = find_sesion(db(), token, now, idle)
-    if sesion is None:
+    sesion = sesion_of(db(), token)
+    over = why_over(sesion, now, idle) if sesion else "desconocida"
+    if sesion is None or over:
+        suceso("visita_terminada", sesion.cuenta_id if sesion else "", over)
         return None
     who = usuario_of(db(), sesion, token, business_date())
-    if is_due(sesion, now, idle):
-        _touch(sesion.id)
+    if is_ahead(sesion, now):
+        _write_down(set_back, sesion.id)
+    elif is_due(sesion, now, idle) and not asks_by_itself():
+        _write_down(touch, sesion.id)
     return who
 
 
-def _touch(sesion_id: int) -> None:
+def asks_by_itself() -> bool:
+    """Whether a page asks for news and nobody did anything: a visit does not last by that."""
+    return request.headers.get("HX-Request") == "true" or "cada" in request.args
+
+
+def _write_down(what: Callable[[Session, int, datetime], None], sesion_id: int) -> None:
     try:
         with writing() as transaction:
-            touch(transaction, sesion_id, clock.now())
+            what(transaction, sesion_id, clock.now())
     except OperationalError:
         log.warning("visit not touched")  # the database is busy: the page matters more, the next one writes it
 

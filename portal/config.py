@@ -17,6 +17,8 @@ from portal.disk import make_folder, to_disk
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1_000_000
+SECRET_BYTES, SECRET_LETTERS = 32, 10  # the least of a production's SECRET_KEY, and different letters in it
+VISIT_MINUTES = 12 * 60  # no visit is longer, however much it is used
 
 
 class ConfigError(RuntimeError):
@@ -48,6 +50,7 @@ class Config:
     tramo_lineas: int = 98_304
     tramo_registro: int = 8_192
     padron: str = ""
+    cabecera_proxy: str = "Forwarded"
     institucion: Mapping[str, str] = field(default_factory=dict)
 
     def hoy(self) -> date:
@@ -93,6 +96,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
         sesion_minutos=_number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos),
         queja_habiles=_number(env, "PORTAL_QUEJA_HABILES", Config.queja_habiles),
         padron=_factory_name(env, "PORTAL_PADRON"),
+        cabecera_proxy=_header_name(env, "PORTAL_CABECERA_PROXY", Config.cabecera_proxy),
         institucion={k: env.get(f"PORTAL_INSTITUCION_{k.upper()}", v) for k, v in INSTITUCION.items()},
     )
 
@@ -105,6 +109,22 @@ def _refuse_unsafe_production(env: Mapping[str, str], produccion: bool) -> None:
         raise ConfigError("Con PORTAL_ENTORNO=produccion faltan: " + ", ".join(missing) + ".")
     if env.get("PORTAL_HOY"):
         raise ConfigError("PORTAL_HOY fija la fecha para demostraciones: quítela con PORTAL_ENTORNO=produccion.")
+    _refuse_weak(env)
+
+
+def _refuse_weak(env: Mapping[str, str]) -> None:
+    """What starts well and protects nobody: a secret that can be found by trying, pages for programmers, visits that
+    outlive every browser."""
+    secret = env["SECRET_KEY"]
+    if len(secret.encode()) < SECRET_BYTES or len(set(secret)) < SECRET_LETTERS:
+        raise ConfigError(
+            f"SECRET_KEY es débil: firma las sesiones y los segundos pasos, y debe tener al menos {SECRET_BYTES} bytes "
+            "al azar. Hágala con: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if env.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
+        raise ConfigError("FLASK_DEBUG muestra el interior del portal: quítela con PORTAL_ENTORNO=produccion.")
+    if _number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos) > VISIT_MINUTES:
+        raise ConfigError(f"PORTAL_SESION_MINUTOS puede ser hasta {VISIT_MINUTES}: ninguna visita dura más.")
 
 
 def _fixed_date(text: str | None) -> date | None:
@@ -123,6 +143,13 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ConfigError(f"{name} debe ser un número entero mayor que cero y dice «{text}».")
     return int(text)
+
+
+def _header_name(env: Mapping[str, str], name: str, default: str) -> str:
+    text = (env.get(name) or default).strip()
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", text):
+        raise ConfigError(f"{name} debe ser el nombre de una cabecera, como Forwarded, y dice «{text}».")
+    return text
 
 
 def _factory_name(env: Mapping[str, str], name: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal import clock, config
 from portal.cola import Cola
+from portal.cuentas import escritos
 from portal.db import Database
 from portal.lotes import annul as annulling
 from portal.lotes import check as checking
@@ -74,6 +75,7 @@ def _close_what_is_old(database: Database, settings: config.Config) -> None:
     """What cannot be undone: never by a clock that has just been put forward."""
     sweeper.give_up_undecided(database, settings, clock.now())
     subidas.purge(database, clock.now())
+    escritos.forget_old(database, clock.now())
     with database.writing() as session:
         atenciones.let_go_abandoned(session, clock.now())
 

@@ -13,6 +13,7 @@ from portal.soporte import llamadas
 from portal.web import config, writing
 from portal.web import guia as guided
 from portal.web.guia import guia
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("ayuda_llamada", __name__)
 
@@ -50,6 +51,8 @@ def hacer() -> ResponseReturnValue:
         elif call and call.agente:
             llamadas.permit(session, call.id, accion == "permitir", now)
     guided.forget()
+    if accion == "pedir":
+        suceso("llamada_pedida")
     if accion == "cortar":
         flash("La llamada terminó: nadie más ve sus páginas." if call and call.agente else "El código ya no sirve.")
     elif accion != "pedir" and not (call and call.agente):

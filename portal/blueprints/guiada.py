@@ -15,6 +15,7 @@ from portal.revision.diccionario import entradas
 from portal.soporte import atenciones, cola_atenciones, llamadas, pantalla, rastro
 from portal.soporte.motivos import GUIADA, MOTIVOS
 from portal.web import config, db, writing
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("guiada", __name__)
 
@@ -50,7 +51,10 @@ def entrar() -> ResponseReturnValue:
         with writing() as session:
             call = llamadas.take(session, config().secret_key, typed, usuario().cuenta_id, clock.now())
     except llamadas.CodigoMal as wrong:
+        if isinstance(wrong, llamadas.DemasiadosCodigos):
+            suceso("llamada_frenada")
         return Response(_form({"codigo": str(wrong)}, typed), 422)
+    suceso("llamada_abierta" if call else "llamada_fallida")
     if call is None:
         return Response(_form({"codigo": NO_CODE}, typed), 422)
     return redirect(HERE, 303)

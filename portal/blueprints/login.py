@@ -5,18 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
+from flask_wtf.csrf import CSRFError
 
 from portal import clock
 from portal.access import publico, representante, signed_in, usuario
 from portal.cuentas.empleadores import representaciones
 from portal.cuentas.segundo import factor_of, new_seed
 from portal.cuentas.sesiones import choose_empleador, close_sesion, open_sesion
-from portal.cuentas.signin import Problem, authenticate, input_problems, normal_identificacion, refresh_key
+from portal.cuentas.signin import Problem, authenticate, confirm_key, input_problems, normal_identificacion
 from portal.cuentas.usuario import STAFF
-from portal.extensions import limiter
 from portal.modelos import Cuenta
-from portal.web import db, hoy, medidor, visita, writing
-from portal.web.limites import CLAVE, POR_CUENTA, account_key, count_as_wrong, was_wrong
+from portal.web import db, formularios, hoy, medidor, visita, writing
+from portal.web.formularios import from_here
+from portal.web.limites import CLAVE, LETTERS, count_as_wrong, limited
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("login", __name__)
 
@@ -27,9 +29,16 @@ NO_MATCH = Problem(
 )
 
 
+OLD = Problem(
+    "clave",
+    "Escriba otra vez su clave",
+    "La página estuvo abierta mucho tiempo y no pudimos comprobar que el envío es suyo. Escriba otra vez su clave.",
+)
+
+
 def account_tried() -> str:
     """The account of the form, for the limit."""
-    return account_key(request.form.get("identificacion"))
+    return normal_identificacion(request.form.get("identificacion", "")[:LETTERS])
 
 
 @blueprint.get("/ingresar")
@@ -45,18 +54,18 @@ def ingresar() -> ResponseReturnValue:
 
 @blueprint.post("/ingresar")
 @publico
-@limiter.shared_limit(POR_CUENTA, CLAVE, key_func=account_tried, deduct_when=was_wrong)
-@limiter.limit("60 per 15 minutes", deduct_when=was_wrong)
+@limited(CLAVE, account_tried)
 def entrar() -> ResponseReturnValue:
-    identificacion = normal_identificacion(request.form.get("identificacion"))
-    clave = request.form.get("clave", "")
-    problems = input_problems(identificacion, clave)
-    cuenta = None if problems else authenticate(db(), identificacion, clave)
-    if cuenta is None:
-        if not problems:
-            count_as_wrong()
-        return _again(problems or [NO_MATCH])
-    return _key_was_right(cuenta, clave)
+    identificacion, clave = account_tried(), request.form.get("clave", "")
+    if problems := input_problems(identificacion, clave):
+        return _again(problems)
+    cuenta = authenticate(db(), identificacion, clave)
+    answer = _key_was_right(cuenta, clave) if cuenta else None
+    if answer is None:
+        count_as_wrong()
+        suceso("ingreso_fallido", identificacion)
+        return _again([NO_MATCH])
+    return answer
 
 
 @blueprint.post("/salir")
@@ -66,6 +75,7 @@ def salir() -> ResponseReturnValue:
     if who is not None:
         with writing() as transaction:
             close_sesion(transaction, who.token, clock.now())
+        suceso("salida")
         logout_user()
     session.clear()
     flash("Salió del portal.")
@@ -86,35 +96,51 @@ def elegir() -> ResponseReturnValue:
     ruc = request.form.get("ruc", "")
     chosen = next((one for one in representaciones(db(), who.cuenta_id, hoy()) if one.empleador.ruc == ruc), None)
     if chosen is None:
+        suceso("empleador_ajeno")
         abort(404)
     with writing() as transaction:
         choose_empleador(transaction, who.token, chosen.empleador_id, clock.now())
+    suceso("empleador_elegido")
     return redirect(visita.siguiente() or who.inicio, 303)
 
 
-def _key_was_right(cuenta: Cuenta, clave: str) -> ResponseReturnValue:
-    """Opens the visit of an empleador's account; staff go on to the second step, and nothing is open yet."""
+def _key_was_right(cuenta: Cuenta, clave: str) -> ResponseReturnValue | None:
+    """Opens the visit of an empleador's account; staff go on to the second step, and nothing is open yet. None: the
+    account changed while its key was looked at."""
     staff = cuenta.rol in STAFF
     mine = [] if staff else representaciones(db(), cuenta.id, hoy())
     only = mine[0].empleador_id if len(mine) == 1 else None
     has_factor = staff and factor_of(db(), cuenta.id) is not None
     before, now = signed_in(), clock.now()
     with writing() as transaction:
-        refresh_key(transaction, cuenta.id, clave)
+        marca = confirm_key(transaction, cuenta, clave)
+        if marca is None:
+            return None
         if before is not None:
             close_sesion(transaction, before.token, now)
         token = None if staff else open_sesion(transaction, cuenta.id, now, only)
     if token is None:
         within = visita.CODE_WITHIN if has_factor else visita.SET_UP_WITHIN
-        visita.key_was_right(cuenta.id, new_seed(), now + within)
+        visita.key_was_right(visita.Prueba.begin(cuenta.id, now, within, new_seed(), marca))
+        suceso("clave_correcta", cuenta.id)
         return visita.to("/ingresar/segundo", visita.siguiente())
     visita.remember(token)
+    suceso("ingreso", cuenta.id)
     if only is None:
         return visita.to("/empleadores", visita.siguiente())
     return redirect(visita.siguiente() or "/procesos", 303)
 
 
-def _again(problems: list[Problem]) -> ResponseReturnValue:
+@blueprint.errorhandler(CSRFError)
+def without_token(error: CSRFError) -> ResponseReturnValue:
+    """The sign-in page again, with its number: it came without the token of this browser."""
+    if request.endpoint != "login.entrar" or not from_here():
+        return formularios.without_token(error)
+    suceso("formulario_sin_prueba")
+    return _again([OLD], 400)
+
+
+def _again(problems: list[Problem], status: int = 422) -> ResponseReturnValue:
     page = render_template(
         "login/ingresar.html",
         errores=[(problem.field, problem.short) for problem in problems],
@@ -122,4 +148,4 @@ def _again(problems: list[Problem]) -> ResponseReturnValue:
         identificacion=request.form.get("identificacion", "")[:20],
         siguiente=visita.siguiente(),
     )
-    return page, 422
+    return page, status

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
 from portal import clock
 from portal.access import publico, signed_in
@@ -14,9 +15,11 @@ from portal.cuentas.signin import Problem
 from portal.extensions import limiter
 from portal.soporte import quejas
 from portal.soporte.quejas import Escrito, Quien
-from portal.web import config, database, db, hoy
+from portal.web import config, database, db, formularios, hoy
 from portal.web.errors import ErrorPage, answer
 from portal.web.filters import cuenta, momento
+from portal.web.formularios import from_here
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("quejas", __name__)
 
@@ -90,8 +93,18 @@ def too_many(_error: Exception) -> Response:
     return response
 
 
-def _form(escrito: Escrito, problems: list[Problem], espera: str = "") -> str:
-    """The form with what was typed; `espera`: from when on another complaint is taken."""
+@blueprint.errorhandler(CSRFError)
+def without_token(error: CSRFError) -> ResponseReturnValue:
+    """The form again, with what was typed: it came without the token of this visit."""
+    if not from_here():
+        return formularios.without_token(error)
+    suceso("formulario_sin_prueba")
+    return Response(_form(_written(), [], vieja=True), 400)
+
+
+def _form(escrito: Escrito, problems: list[Problem], espera: str = "", vieja: bool = False) -> str:
+    """The form with what was typed; `espera`: from when on another complaint is taken; `vieja`: the page it was typed
+    into was open for too long."""
     who = signed_in()
     mine = quejas.own(db(), who.cuenta_id) if who is not None and not who.is_staff else []
     return render_template(
@@ -101,6 +114,7 @@ def _form(escrito: Escrito, problems: list[Problem], espera: str = "") -> str:
         errores=[(problem.field, problem.short) for problem in problems],
         detalles={problem.field: problem.long for problem in problems},
         espera=espera,
+        vieja=vieja,
         habiles=cuenta(config().queja_habiles, "día laborable", "días laborables"),
         mias=[(quejas.numero(one), one) for one in mine],
     )

@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import personal, publico, signed_in, usuario
 from portal.cuentas import segundo
+from portal.cuentas.keys import key_mark
 from portal.cuentas.sesiones import open_sesion
 from portal.cuentas.usuario import STAFF
-from portal.extensions import limiter
 from portal.modelos import Cuenta, SegundoFactor
 from portal.soporte import rastro
 from portal.web import config, db, visita, writing
-from portal.web.limites import POR_CUENTA, SEGUNDO, account_key, count_as_wrong, was_wrong
+from portal.web.limites import SEGUNDO, count_as_wrong, limited
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("segundo", __name__)
 
@@ -50,12 +51,14 @@ class Waiting:
 
 
 def waiting() -> Waiting | None:
-    """Who stands at the second step, or None: without a right key, too late, or blocked meanwhile."""
+    """Who stands at the second step, or None: without a right key, too late, blocked or with another key meanwhile."""
     proof = visita.prueba()
     if proof is None or not proof.holds(clock.now()):
         return None
     cuenta = db().get(Cuenta, proof.cuenta_id)
     if cuenta is None or cuenta.rol not in STAFF or cuenta.bloqueada_en is not None:
+        return None
+    if key_mark(cuenta.clave_hash) != proof.marca:
         return None
     return Waiting(cuenta, segundo.factor_of(db(), cuenta.id), proof.semilla)
 
@@ -65,7 +68,7 @@ def account_at_step() -> str:
     who, proof = signed_in(), visita.prueba()
     cuenta_id = who.cuenta_id if who else proof.cuenta_id if proof else 0
     cuenta = db().get(Cuenta, cuenta_id)
-    return account_key(cuenta.identificacion if cuenta else None)
+    return cuenta.identificacion if cuenta else ""
 
 
 @blueprint.get("/ingresar/segundo")
@@ -77,7 +80,7 @@ def pedir() -> ResponseReturnValue:
 
 @blueprint.post("/ingresar/segundo")
 @publico
-@limiter.shared_limit(POR_CUENTA, SEGUNDO, key_func=account_at_step, deduct_when=was_wrong)
+@limited(SEGUNDO, account_at_step)
 def probar() -> ResponseReturnValue:
     someone = waiting()
     if someone is None:
@@ -99,7 +102,7 @@ def clave() -> ResponseReturnValue:
 
 @blueprint.post("/soporte/clave")
 @personal
-@limiter.shared_limit(POR_CUENTA, SEGUNDO, key_func=account_at_step, deduct_when=was_wrong)
+@limited(SEGUNDO, account_at_step)
 def renovar() -> ResponseReturnValue:
     """New recovery codes, for whoever has the telephone at hand."""
     cuenta_id, now = usuario().cuenta_id, clock.now()
@@ -115,7 +118,10 @@ def renovar() -> ResponseReturnValue:
         codes = segundo.new_codes(transaction, cuenta_id) if segundo.take_step(transaction, factor, paso) else []
         if codes:
             rastro.write(transaction, "hace_codigos", cuenta_id, "acceso", now)
-    return _codes_page(codes, HOME) if codes else _own_page(_wrong(USED))
+    if not codes:
+        return _own_page(_wrong(USED))
+    suceso("recuperacion_nueva")
+    return _codes_page(codes, HOME)
 
 
 def _sign_in(someone: Waiting, factor: SegundoFactor, typed: str) -> ResponseReturnValue:
@@ -135,8 +141,10 @@ def _sign_in(someone: Waiting, factor: SegundoFactor, typed: str) -> ResponseRet
         left = segundo.codes_left(transaction, cuenta_id)
     if not passed:
         return _page(someone, _wrong(USED if by_phone else NOT_RECOVERY))
+    suceso("segundo_correcto" if by_phone else "recuperacion_usada", cuenta_id)
     after = visita.siguiente()
     visita.remember(token)
+    suceso("ingreso", cuenta_id)
     _say_how_many(left, by_phone)
     return redirect(after or HOME, 303)
 
@@ -159,6 +167,8 @@ def _set_up(someone: Waiting, typed: str) -> ResponseReturnValue:
         return visita.to("/ingresar", visita.siguiente())
     after = visita.siguiente() or HOME
     visita.remember(token)
+    suceso("segundo_activado", cuenta_id)
+    suceso("ingreso", cuenta_id)
     return _codes_page(codes, after)
 
 
@@ -181,6 +191,7 @@ def _form_problem(typed: str, *, recovery: bool) -> Problem | None:
 
 def _wrong(problem: Problem) -> Problem:
     count_as_wrong()
+    suceso("segundo_fallido", account_at_step())
     return problem
 
 
@@ -188,6 +199,8 @@ def _back_to_the_key() -> ResponseReturnValue:
     who, proof = signed_in(), visita.prueba()
     if who is not None:
         return redirect(who.inicio, 303 if request.method == "POST" else 302)
+    if proof is not None:
+        suceso("segundo_perdido", proof.cuenta_id)
     if proof is None:
         flash("Escriba primero su cédula y su clave. Después se pide el código del teléfono.")
     elif not proof.holds(clock.now()):

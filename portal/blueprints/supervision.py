@@ -16,6 +16,7 @@ from portal.soporte.nota import problem as note_problem
 from portal.soporte.nota import tidy
 from portal.web import config, database, db, writing
 from portal.web.limites import forget_wrong_tries
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("supervision", __name__)
 
@@ -26,6 +27,14 @@ HECHO = {
     "intentos": "La cuenta puede intentar otra vez ahora mismo.",
     "visitas": "Las visitas de la cuenta quedaron cerradas.",
     "segundo": "El segundo paso se quitó: la persona lo activa otra vez al ingresar.",
+}
+#: act → what the log of security calls it
+SUCESO = {
+    "bloquear": "cuenta_bloqueada",
+    "desbloquear": "cuenta_desbloqueada",
+    "intentos": "intentos_olvidados",
+    "visitas": "visitas_cerradas",
+    "segundo": "segundo_reiniciado",
 }
 
 
@@ -113,6 +122,7 @@ def actuar(cuenta: int, accion: str) -> ResponseReturnValue:
         number = accesos.act(session, accion, cuenta, usuario().cuenta_id, porque, clock.now())
     if accion in ("intentos", "desbloquear"):
         forget_wrong_tries(number)
+    suceso(SUCESO[accion], number)
     flash(HECHO[accion])
     return redirect(f"/supervision/cuentas/{cuenta}", 303)
 

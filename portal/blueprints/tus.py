@@ -41,6 +41,7 @@ from portal.web import config, database, db
 from portal.web import tus as said
 from portal.web.errors import failure, http_error
 from portal.web.filters import peso
+from portal.web.formularios import FIELD, words_for_other_ruc
 from portal.web.logs import log_failure
 from portal.web.request import close_session
 from portal.web.tus import Refusal
@@ -96,6 +97,8 @@ def crear() -> ResponseReturnValue:
 def _announced() -> Anuncio:
     """What the request says of the file. Raises Refusal, or FileProblem for what its name and size tell."""
     length, told = said.number(request.headers, "Upload-Length"), said.metadata(request.headers)
+    if words := words_for_other_ruc(told.get(FIELD, "")):
+        raise Refusal(403, words)
     _refuse_at_once(length, told)
     return Anuncio(
         mi_empleador().id,
@@ -315,8 +318,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return http_error(error)
     if error.code == 401:
         if signed_in():
-            return _answer(401, "Elija primero el empleador por el que actúa. El envío sigue desde donde quedó.")
-        return _answer(401, "Su sesión terminó. Ingrese otra vez: el envío sigue desde donde quedó.")
+            return _answer(401, "Elija primero el empleador por el que actúa: el envío sigue cuando lo elija.")
+        return _answer(401, "Su sesión terminó y esta parte no se guardó. Ingrese otra vez: sigue donde quedó.")
     return _answer(error.code or 500, "El portal no pudo recibir esta parte. Lo que llegó antes está guardado.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,12 +17,11 @@ from portal.files.columns import check_digit_holds
 from portal.modelos import Cuenta, Empleador
 from portal.modelos.cuenta import ROLES
 from portal.padron import open_padron
+from portal.web.seguridad import suceso
 
 EMPLEADOR = "empleador"
 SETS_UP = "Al ingresar la próxima vez, con su clave, activa el segundo paso en su teléfono."
 HAS_FACTOR = "Conserva el segundo paso que tiene en su teléfono."
-
-log = structlog.get_logger("portal.cuentas")
 
 
 @click.group()
@@ -50,10 +48,12 @@ def crear(identificacion: str, nombre: str, rol: str, rucs: tuple[str, ...], cla
     if clave is None and (known is None or rol != EMPLEADOR):
         clave = click.prompt("Clave", hide_input=True, confirmation_prompt="Otra vez la clave")
     with database.writing() as session:
+        before = session.scalar(select(Cuenta.clave_hash).where(Cuenta.identificacion == quien))
         cuenta = save_cuenta(session, quien, nombre, rol, clave)
         for empleador_id in _empleadores(session, rucs):
             save_representacion(session, cuenta.id, empleador_id)
         active = factor_of(session, cuenta.id) is not None
+    _log(quien, known, rol, before, cuenta.clave_hash)
     click.echo("La cuenta está lista." if clave else "La cuenta está lista; conserva su clave.")
     if rol in STAFF:
         click.echo(HAS_FACTOR if active else SETS_UP)
@@ -67,7 +67,7 @@ def segundo_factor(identificacion: str) -> None:
     with database.writing() as session:
         cuenta = _staff(session, identificacion)
         reset(session, cuenta.id)
-    log.warning("second factor reset", cuenta=cuenta.id)
+    suceso("segundo_reiniciado", cuenta.identificacion)
     click.echo(f"El segundo paso se reinició y sus visitas abiertas se cerraron. {SETS_UP}")
 
 
@@ -83,6 +83,17 @@ def codigo(identificacion: str) -> None:
     if factor is None:
         raise click.ClickException("Esa cuenta todavía no activó su segundo paso: ingrese con su clave y actívelo.")
     click.echo(code_at(secret_of(config.secret_key, factor.semilla), clock.now()))
+
+
+def _log(quien: str, known: str | None, rol: str, before: str | None, clave_hash: str) -> None:
+    """What of the account is other than before."""
+    if known is None:
+        suceso("cuenta_creada", quien, rol)
+        return
+    if before != clave_hash:
+        suceso("clave_cambiada", quien)
+    if known != rol:
+        suceso("cuenta_cambiada", quien, rol)
 
 
 def _staff(session: Session, identificacion: str) -> Cuenta:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal import bulk, clock
-from portal.cuentas.keys import hash_key, key_matches
+from portal.cuentas.keys import change_key, hash_key, key_matches
 from portal.cuentas.sesiones import close_all
 from portal.modelos import Cuenta, Empleador, Representacion, Sucursal
 
@@ -38,8 +38,9 @@ Row = TypeVar("Row")
 
 
 def save_cuenta(session: Session, identificacion: str, nombre: str, rol: str, clave: str | None = None) -> Cuenta:
-    """The account with this number, made or brought up to date. `clave` None keeps the key there is. Where `rol`
-    changes, open visits end: none becomes one of the staff without its second factor.
+    """The account with this number, made or brought up to date. `clave` None keeps the key there is. Where `rol` or
+    the key changes, open visits end: none becomes one of the staff without its second factor, and whoever came in with
+    the key before is out.
 
     Raises ValueError when a new account comes without a key.
     """
@@ -50,7 +51,7 @@ def save_cuenta(session: Session, identificacion: str, nombre: str, rol: str, cl
         cuenta = Cuenta(identificacion=identificacion, clave_hash=hash_key(clave))
         session.add(cuenta)
     elif clave and not key_matches(cuenta.clave_hash, clave):
-        cuenta.clave_hash = hash_key(clave)
+        change_key(session, cuenta, clave)
     if cuenta.id is not None and cuenta.rol != rol:
         close_all(session, cuenta.id, clock.now())
     cuenta.nombre, cuenta.rol = nombre, rol

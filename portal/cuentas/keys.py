@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.cuentas.sesiones import close_all
+from portal.modelos import Cuenta
 
 # OWASP's first choice (19 MiB, 2 passes, 1 lane): argon2-cffi's default of 64 MiB would let eight sign-ins at the
 # same moment take half a gigabyte. https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
@@ -16,6 +22,17 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 def hash_key(clave: str) -> str:
     """The argon2id text to keep for `clave`."""
     return HASHER.hash(clave)
+
+
+def change_key(session: Session, cuenta: Cuenta, clave: str) -> None:
+    """The only way to another key: every open visit of the account ends with the old one."""
+    cuenta.clave_hash = hash_key(clave)
+    close_all(session, cuenta.id, clock.now())
+
+
+def key_mark(clave_hash: str) -> str:
+    """16 letters by which it is known later whether the key is still the same."""
+    return hashlib.sha256(clave_hash.encode()).hexdigest()[:16]
 
 
 def key_matches(clave_hash: str, clave: str) -> bool:

@@ -32,16 +32,39 @@ def open_sesion(session: Session, cuenta_id: int, now: datetime, empleador_id: i
 
 def find_sesion(session: Session, token: str, now: datetime, idle: timedelta) -> Sesion | None:
     """The live visit of `token`: open, used within `idle`, not older than 12 hours, its account not blocked."""
-    row = session.scalar(select(Sesion).where(Sesion.token_sha256 == token_digest(token)))
-    if row is None or row.cerrada_en is not None or row.cuenta.bloqueada_en is not None:
-        return None
-    alive = row.vista_en + idle > now and row.creada_en + ABSOLUTE > now
-    return row if alive else None
+    row = sesion_of(session, token)
+    return row if row is not None and not why_over(row, now, idle) else None
+
+
+def sesion_of(session: Session, token: str) -> Sesion | None:
+    """The visit of `token`, also when it is over."""
+    return session.scalar(select(Sesion).where(Sesion.token_sha256 == token_digest(token)))
+
+
+def why_over(row: Sesion, now: datetime, idle: timedelta) -> str:
+    """Why the visit opens nothing any more; "" while it does."""
+    if row.cerrada_en is not None:
+        return "cerrada"
+    if row.cuenta.bloqueada_en is not None:
+        return "bloqueada"
+    return "" if row.vista_en + idle > now and row.creada_en + ABSOLUTE > now else "vencida"
 
 
 def is_due(sesion: Sesion, now: datetime, idle: timedelta) -> bool:
     """Whether it is time to write that the visit is in use."""
     return now - sesion.vista_en >= seen_every(idle)
+
+
+def is_ahead(sesion: Sesion, now: datetime) -> bool:
+    """Whether a moment of the visit is still to come: the clock was put back since."""
+    return max(sesion.creada_en, sesion.vista_en) > now
+
+
+def set_back(session: Session, sesion_id: int, now: datetime) -> None:
+    """A moment that is still to come is now: or the visit would last longer, by as much as the clock was put back."""
+    mine = update(Sesion).where(Sesion.id == sesion_id)
+    session.execute(mine.where(Sesion.creada_en > now).values(creada_en=now))
+    session.execute(mine.where(Sesion.vista_en > now).values(vista_en=now))
 
 
 def seen_every(idle: timedelta) -> timedelta:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cuentas.keys import dummy_hash, hash_key, key_matches, needs_rehash
+from portal.cuentas.keys import dummy_hash, hash_key, key_mark, key_matches, needs_rehash
 from portal.modelos import Cuenta
 
 SEPARATORS = re.compile(r"[\s.\-]")
@@ -64,8 +64,13 @@ def authenticate(session: Session, identificacion: str, clave: str) -> Cuenta | 
     return cuenta if cuenta and matches and cuenta.bloqueada_en is None else None
 
 
-def refresh_key(session: Session, cuenta_id: int, clave: str) -> None:
-    """Keep the key just proved under today's settings, if it was kept under older ones."""
-    cuenta = session.get_one(Cuenta, cuenta_id)
+def confirm_key(session: Session, proved: Cuenta, clave: str) -> str | None:
+    """Within the transaction that opens a visit: the mark of the key (`keys.key_mark`) that was proved for the account
+    as it was read before. None when the account was blocked or its key changed since. A key kept under older settings
+    is kept under today's."""
+    cuenta = session.get_one(Cuenta, proved.id, with_for_update=True)
+    if cuenta.clave_hash != proved.clave_hash or cuenta.bloqueada_en is not None:
+        return None
     if needs_rehash(cuenta.clave_hash):
         cuenta.clave_hash = hash_key(clave)
+    return key_mark(cuenta.clave_hash)

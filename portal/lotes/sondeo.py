@@ -1,8 +1,7 @@
 """Whether a lote has nothing new for the page that watches it: one query, for the question that is asked most.
 
-It asks at once what the pages ask one after the other: the visit is alive and was written down as such not long ago,
-the account is not blocked and still acts for the empleador, the lote is that empleador's and of a movement that the
-account sees.
+It asks at once what the pages ask one after the other: the visit is alive, the account is not blocked and still acts
+for the empleador, the lote is that empleador's and of a movement that the account sees.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, bindparam, case, create_engine, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.cuentas.sesiones import ABSOLUTE, seen_every, token_digest
+from portal.cuentas.sesiones import ABSOLUTE, token_digest
 from portal.lotes.consulta import EN_ESPERA, waiting_before
 from portal.lotes.resultado import version_of
 from portal.modelos import Cuenta, Lote, Representacion, Sesion
@@ -54,12 +53,13 @@ class Sondeos:
         self._sql, self._fixed = compiled.string, compiled.params
 
     def unchanged(self, sondeo: Sondeo, now: datetime, hoy: date, idle: timedelta) -> bool:
-        """True: they may see it and it is as their page has it. False: anything else, also that it is time to write
-        that the visit is in use. `idle` is how long a visit lasts without use. Raises what the database raises."""
+        """True: they may see it and it is as their page has it. False: anything else, also that a moment of the visit
+        has to be set right. `idle` is how long a visit lasts without use. Raises what the database raises."""
         values = self._fixed | {
             "sha256": token_digest(sondeo.token),
             "nacida": _written(now - ABSOLUTE),
-            "vista": _written(now - seen_every(idle)),
+            "vista": _written(now - idle),
+            "ahora": _written(now),
             "hoy": str(hoy),
             "numero": sondeo.numero,
         }
@@ -119,7 +119,9 @@ def _question() -> Select[Any]:
             Sesion.cerrada_en.is_(None),
             Sesion.llamada_id.is_(None),  # with a call open there is more to tell than the lote: the long way
             Sesion.creada_en > bindparam("nacida"),
+            Sesion.creada_en <= bindparam("ahora"),
             Sesion.vista_en > bindparam("vista"),
+            Sesion.vista_en <= bindparam("ahora"),
             Cuenta.bloqueada_en.is_(None),
             Cuenta.rol == "empleador",
             or_(Representacion.hasta.is_(None), Representacion.hasta >= bindparam("hoy")),

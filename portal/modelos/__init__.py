@@ -9,6 +9,7 @@ from portal.modelos.bitacora import Bitacora
 from portal.modelos.cifra import CifraMensual
 from portal.modelos.cuenta import Cuenta, Representacion, Sesion
 from portal.modelos.empleador import Empleador, Sucursal
+from portal.modelos.escrito import Escrito
 from portal.modelos.llamada import Llamada
 from portal.modelos.lote import Lote, LoteCambio, Secuencia
 from portal.modelos.novedad import Novedad
@@ -33,6 +34,7 @@ __all__ = [
     "CodigoRecuperacion",
     "Cuenta",
     "Empleador",
+    "Escrito",
     "Llamada",
     "Lote",
     "LoteCambio",

@@ -26,12 +26,17 @@ from portal.soporte.motivos import GUIADA
 
 CODE = timedelta(minutes=15)
 VIEW = timedelta(minutes=15)
+LONGEST = max(CODE, VIEW)
 DIGITS = 6
 TRIES, TRIES_WITHIN = 5, timedelta(minutes=15)
 
 
 class CodigoMal(ValueError):
     """Why a code opens nothing, in words for the agent."""
+
+
+class DemasiadosCodigos(CodigoMal):
+    """It was not looked at: too many of this agent were wrong lately."""
 
 
 def ask(session: Session, secret: str, token: str, cuenta_id: int, empleador_id: int, now: datetime) -> Llamada:
@@ -70,7 +75,7 @@ def take(session: Session, secret: str, typed: str, agente_id: int, now: datetim
     if of_agent(session, agente_id, now) is not None:
         raise CodigoMal("Usted tiene una llamada abierta: córtela antes de abrir otra")
     if wrong_tries(session, agente_id, now) >= TRIES:
-        raise CodigoMal("Escribió varios códigos que no existen: espere 15 minutos o pida ayuda a supervisión")
+        raise DemasiadosCodigos("Escribió varios códigos que no existen: espere 15 minutos o pida ayuda a supervisión")
     llamada = session.scalar(_alive(now).where(Llamada.huella == _mark(secret, written)).with_for_update(of=Llamada))
     if llamada is None:
         rastro.write(session, "codigo_errado", agente_id, GUIADA, now)
@@ -86,7 +91,8 @@ def take(session: Session, secret: str, typed: str, agente_id: int, now: datetim
 
 def wrong_tries(session: Session, agente_id: int, now: datetime) -> int:
     """How many codes of nobody this agent typed lately: counted in the trail, which forgets nothing."""
-    mine = (Rastro.cuenta_id == agente_id, Rastro.en > now - TRIES_WITHIN, Rastro.que == "codigo_errado")
+    lately = (Rastro.en > now - TRIES_WITHIN, Rastro.en <= now)  # not one to come: the clock may have been put back
+    mine = (Rastro.cuenta_id == agente_id, *lately, Rastro.que == "codigo_errado")
     return session.scalar(select(func.count()).select_from(Rastro).where(*mine)) or 0
 
 
@@ -163,15 +169,19 @@ def point(session: Session, llamada: Llamada, linea: int | None, campo: str | No
 
 
 def expire(database: Database, now: datetime) -> int:
-    """Ends the calls whose time is over, or whose visit is; how many."""
+    """Ends the calls whose time is over, or whose visit is; how many. One that would last longer than a call lasts,
+    because the clock was put back, ends when it would have ended had it begun now."""
     with database.reading() as session:
+        too_long = select(Llamada.id).where(Llamada.terminada_en.is_(None), Llamada.vence_en > now + LONGEST)
+        late = list(session.scalars(too_long))
         ids = list(session.scalars(select(Llamada.id).where(Llamada.terminada_en.is_(None), Llamada.vence_en <= now)))
         alive = _alive(now).with_only_columns(Llamada.id)
         left = select(Llamada.id).where(Llamada.terminada_en.is_(None), Llamada.vence_en > now)
         gone = list(session.scalars(left.where(Llamada.id.not_in(alive))))
-    if not ids and not gone:
+    if not ids and not gone and not late:
         return 0
     with database.writing() as session:
+        session.execute(update(Llamada).where(Llamada.id.in_(late)).values(vence_en=now + LONGEST))
         return sum(end(session, one, "tiempo", now) for one in ids) + sum(
             end(session, one, "salida", now) for one in gone
         )

@@ -54,7 +54,7 @@
 
   const prepare = async file => {
     const bytes = await file.arrayBuffer(); // as it is now: a program may save it again meanwhile
-    const told = { filename: file.name, movimiento: form.movimiento.value };
+    const told = { filename: file.name, movimiento: form.movimiento.value, de: form.de.value };
     let body = new Blob([bytes]);
     if (form.auto.checked) told.registrar_automaticamente = '1';
     if (self.CompressionStream && !/\.(xlsx|gz|zip)$/i.test(file.name)) {

@@ -20,15 +20,19 @@ def init_app(app: Flask) -> None:
         filters,
         guia,
         headers,
+        limites,
         logs,
         medidor,
         page,
         request,
+        seguridad,
         unchanged,
     )
 
     request.init_app(app)
     logs.init_app(app)
+    seguridad.init_app(app)
+    limites.init_app(app)
     headers.init_app(app)
     compression.init_app(app)
     assets.init_app(app)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal import clock
 from portal.access import is_local_path, signed_in
 from portal.extensions import limiter
-from portal.web.filters import hora, peso
+from portal.web.filters import cuenta, hora, peso
 from portal.web.logs import log_failure
 from portal.web.request import close_session, config
 
@@ -36,7 +35,7 @@ PAGES = {
         "No entendimos lo que llegó", ["Los datos llegaron incompletos. Vuelva a la página y envíe otra vez."]
     ),
     401: ErrorPage(
-        "Su sesión terminó", ["Pasó mucho tiempo sin uso. Ingrese otra vez. Lo que ya envió está guardado."]
+        "Su sesión terminó", ["Pasó mucho tiempo sin uso y esto último no se hizo. Ingrese otra vez y repítalo."]
     ),
     403: ErrorPage(
         "Su cuenta no puede hacer esto", ["El titular de la cuenta decide qué novedades envía cada delegado."]
@@ -54,12 +53,6 @@ PAGES = {
         volver=True,
     ),
 }
-OLD_PAGE = ErrorPage(
-    "Vuelva a enviar",
-    ["La página estuvo abierta mucho tiempo y no pudimos comprobar que el envío es suyo. Nada cambió. "
-     "Vuelva a la página y envíe otra vez."],
-    volver=True,
-)  # fmt: skip
 OTHER = ErrorPage("No pudimos mostrar esta página", ["Nada cambió. Vuelva a intentar desde la página de inicio."])
 
 
@@ -77,17 +70,25 @@ def too_large() -> ErrorPage:
 
 def too_many() -> ErrorPage:
     """429, with the time from which the next try counts."""
-    limit = limiter.current_limit
-    seconds = max(1, int(limit.reset_at - time.time())) if limit else 900
-    again = datetime.fromtimestamp(time.time() + seconds + 59, UTC).replace(tzinfo=None)
+    seconds = _seconds_to_wait()
+    again = clock.now() + timedelta(seconds=seconds + 59)
+    when = f"en {cuenta(seconds, 'segundo', 'segundos')}" if seconds <= 60 else f"a las {hora(again, False)}"
     return ErrorPage(
         "Espere antes de volver a ingresar",
         [
-            f"Hubo varios intentos con datos que no coinciden. Vuelva a intentar a las {hora(again, False)}.",
+            f"Hubo varios intentos con datos que no coinciden. Vuelva a intentar {when}.",
             "Su clave no se perdió ni cambió: el portal solo espera, para que nadie la adivine.",
         ],
+        volver=True,
         headers={"Retry-After": str(seconds)},
     )
+
+
+def _seconds_to_wait() -> int:
+    if freno := g.get("freno"):
+        return int(freno.segundos)
+    limit = limiter.current_limit
+    return max(1, int(limit.reset_at - time.time())) if limit else 900
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -96,9 +97,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error  # a redirect raised as an exception
     words: ErrorPage = PAGES.get(code, OTHER)
-    if isinstance(error, CSRFError):
-        words = OLD_PAGE
-    elif code == 413:
+    if code == 413:
         words = too_large()
     elif code == 429:
         words = too_many()

@@ -1,8 +1,8 @@
 """An unchanged poll is answered before Flask: on a busy day most requests are pages that ask whether there is news.
 
 Nothing is refused here and nothing is shown: it is 204 without a word, or the long way through Flask, which decides.
-So whoever may not ask, whatever is odd, new or broken goes the long way; and the long way writes down every few
-minutes that the visit is in use. docs/adr/0008-many-at-once.md has the figures.
+So whoever may not ask, whatever is odd, new or broken goes the long way. A poll is nobody's act: it does not make a
+visit last. docs/adr/0008-many-at-once.md has the figures.
 """
 
 from __future__ import annotations

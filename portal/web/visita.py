@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -12,35 +12,45 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from portal.access import is_local_path, load_usuario
+from portal.web.formularios import MARK
 
 PROOF = "segundo"
 CODE_WITHIN = timedelta(minutes=5)
+SKEW = 5  # seconds by which the clocks of two machines may differ
 SET_UP_WITHIN = timedelta(minutes=15)  # an application is looked for and installed meanwhile
 
 
 @dataclass(frozen=True)
 class Prueba:
     """That the key of `cuenta_id` was right a moment ago. `semilla` is what its second factor will follow from, if it
-    has none yet: another browser that sets up another never sees this one."""
+    has none yet: another browser that sets up another never sees this one. `marca` is of that key (`keys.key_mark`):
+    with another key the proof is worth nothing."""
 
     cuenta_id: int
-    vence: int  # seconds since 1970
+    desde: int  # seconds since 1970
+    vence: int
     semilla: str
+    marca: str
+
+    @classmethod
+    def begin(cls, cuenta_id: int, now: datetime, within: timedelta, semilla: str, marca: str) -> Prueba:
+        return cls(cuenta_id, _seconds(now), _seconds(now + within), semilla, marca)
 
     def holds(self, now: datetime) -> bool:
-        return _seconds(now) < self.vence
+        """Neither too late nor, because the clock was put back, before it was made."""
+        return self.desde - SKEW <= _seconds(now) < self.vence
 
 
-def key_was_right(cuenta_id: int, semilla: str, until: datetime) -> None:
+def key_was_right(proof: Prueba) -> None:
     """Keep in the signed cookie that only the second factor is missing. Nothing is open by it."""
     _begin_anew()
-    session[PROOF] = [cuenta_id, _seconds(until), semilla]
+    session[PROOF] = list(astuple(proof))
 
 
 def prueba() -> Prueba | None:
     """What `key_was_right` kept, also when its time is up."""
-    kept = session.get(PROOF)
-    return Prueba(*kept) if kept else None
+    kept = session.get(PROOF) or ()
+    return Prueba(*kept) if len(kept) == len(fields(Prueba)) else None
 
 
 def forget_prueba() -> None:
@@ -68,7 +78,10 @@ def to(address: str, after: str | None) -> ResponseReturnValue:
 
 
 def _begin_anew() -> None:
+    kept = session.get(MARK)
     session.clear()  # nothing of the visit before comes along, neither its form token
+    if kept is not None:
+        session[MARK] = kept  # but that an account has something typed to get back
     session["csrf_token"] = secrets.token_urlsafe(16)  # half as long as Flask-WTF's own: it is in every page
 
 

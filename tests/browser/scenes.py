@@ -19,6 +19,7 @@ VISITORS = {
     guided_scenes.CALLER: guided_scenes.CALLER_ACCOUNT,
     "delegada": "1710010057",
     "delegada que eligió": "1710010057",
+    "delegada que cambió": "1710010057",
     "nueva": NEW,
     "sin empleador": FORMER,
     "soporte": "1710010065",
@@ -90,6 +91,24 @@ def _send_again(page: Page, world: World) -> None:
 def _with_an_old_token(page: Page, world: World) -> None:
     page.eval_on_selector("main [name=csrf_token]", "field => { field.value = 'de ayer'; }")
     _type_wrong_key(page, world)
+
+
+def _complain_with_an_old_token(page: Page, _world: World) -> None:
+    page.fill("#texto", "Nadie contestó el teléfono en toda la mañana.")
+    page.eval_on_selector("main [name=csrf_token]", "field => { field.value = 'de ayer'; }")
+    page.click("main button")
+
+
+def _change_the_ruc_meanwhile(page: Page, world: World) -> None:
+    _choose(page, world)
+    page.goto(world.base + "/historia")
+    other = page.context.new_page()
+    other.goto(world.base + "/empleadores")
+    other.click("main dl.f > div:nth-child(2) button")
+    other.wait_for_url("**/procesos")
+    other.close()
+    page.fill("#cedula", WORKER)
+    page.click("main form[method=post] button")
 
 
 def _choose(page: Page, world: World) -> None:
@@ -249,6 +268,8 @@ SCENES = (
     Scene("error-500", None, "/prueba/500"),
     Scene("error-500-empleador", "empleador", "/prueba/500"),
     Scene("error-vencida", None, "/ingresar", _with_an_old_token),
+    Scene("queja-vencida", None, "/queja", _complain_with_an_old_token),
+    Scene("error-otro-ruc", "delegada que cambió", "/empleadores", _change_the_ruc_meanwhile),
     *(Scene(*one) for one in guided_scenes.SCENES),
 )
 

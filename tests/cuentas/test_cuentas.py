@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from portal.cuentas import altas, keys, sesiones
 from portal.cuentas.empleadores import may_send, representaciones
-from portal.cuentas.signin import authenticate, input_problems, refresh_key
+from portal.cuentas.signin import authenticate, confirm_key, input_problems
 from portal.cuentas.usuario import usuario_of
 from portal.db import Database
 from portal.modelos import Afiliado, Cuenta, Empleador, Representacion, Sesion, Sucursal
@@ -105,11 +105,67 @@ def test_a_key_kept_under_older_settings_is_kept_anew(database: Database) -> Non
     old = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash("clave")
     with database.writing() as session:
         session.get_one(Cuenta, cuenta_id).clave_hash = old
+    with database.reading() as session:
+        proved = authenticate(session, "0912791803", "clave")
+        assert proved is not None
     with database.writing() as session:
-        refresh_key(session, cuenta_id, "clave")
+        assert confirm_key(session, proved, "clave")
     with database.reading() as session:
         kept = session.get_one(Cuenta, cuenta_id).clave_hash
     assert kept != old and keys.key_matches(kept, "clave") and not keys.needs_rehash(kept)
+
+
+@pytest.mark.parametrize("change", ["key", "blocked"])
+def test_what_changed_while_a_key_was_compared_opens_nothing(database: Database, change: str) -> None:
+    cuenta_id, _ = one_of_each(database)
+    with database.reading() as session:
+        proved = authenticate(session, "0912791803", "clave")
+        assert proved is not None
+    with database.writing() as session:
+        cuenta = session.get_one(Cuenta, cuenta_id)
+        if change == "key":
+            keys.change_key(session, cuenta, "otra")
+        else:
+            cuenta.bloqueada_en = NOW
+    with database.writing() as session:
+        assert confirm_key(session, proved, "clave") is None
+
+
+def test_another_key_ends_every_open_visit_and_the_same_key_none(database: Database) -> None:
+    cuenta_id, _ = one_of_each(database)
+    with database.writing() as session:
+        tokens = [sesiones.open_sesion(session, cuenta_id, NOW) for _ in range(3)]
+
+    def alive() -> list[bool]:
+        with database.reading() as session:
+            return [sesiones.find_sesion(session, token, NOW, IDLE) is not None for token in tokens]
+
+    with database.writing() as session:
+        altas.save_cuenta(session, "0912791803", "OTRO NOMBRE", "empleador", "clave")
+    assert alive() == [True] * 3
+    with database.writing() as session:
+        altas.save_cuenta(session, "0912791803", "OTRO NOMBRE", "empleador", "otra")
+    assert alive() == [False] * 3
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=30)])
+def test_a_clock_put_back_makes_no_visit_longer(database: Database, back: timedelta) -> None:
+    cuenta_id, _ = one_of_each(database)
+    with database.writing() as session:
+        token = sesiones.open_sesion(session, cuenta_id, NOW + back)
+
+    def alive(at: datetime) -> bool:
+        with database.reading() as session:
+            return sesiones.find_sesion(session, token, at, IDLE) is not None
+
+    with database.writing() as session:
+        row = sesiones.sesion_of(session, token)
+        assert row is not None and sesiones.is_ahead(row, NOW) and not sesiones.is_ahead(row, NOW + back)
+        sesiones.set_back(session, row.id, NOW)
+    assert alive(NOW + timedelta(minutes=59)) and not alive(NOW + timedelta(minutes=60))
+    with database.writing() as session:
+        sesiones.touch(session, row.id, NOW + timedelta(hours=11, minutes=59))
+    assert not alive(NOW + timedelta(hours=12))
 
 
 def test_all_problems_of_both_fields_are_told_at_once() -> None:

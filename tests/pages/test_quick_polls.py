@@ -122,17 +122,35 @@ def test_without_htmx_and_by_other_methods_it_is_a_request_like_others(world: Wo
     assert "Content-Type" in de_a.client.head(address, headers=HTMX).headers
 
 
-def test_every_few_minutes_it_is_written_down_that_the_visit_is_in_use(world: World, de_a: Navegador) -> None:
-    address = address_of(world, de_a)
-    change(world, Sesion, vista_en=clock.now() - timedelta(minutes=5))()
-    assert long_way(world, de_a, address) == (204, True)
+def test_asking_does_not_make_a_visit_last(world: World, de_a: Navegador) -> None:
+    address, seen = address_of(world, de_a), clock.now() - timedelta(minutes=59)
+    change(world, Sesion, vista_en=seen)()
+    for odd in ("", "&cada=30", "&v=1"):  # without Flask, and by it
+        assert long_way(world, de_a, address + odd)[0] in (200, 204)
+    assert world.rows(Sesion)[0].vista_en == seen
+    de_a.get("/procesos")
     assert clock.now() - world.rows(Sesion)[0].vista_en < timedelta(minutes=1)
-    assert long_way(world, de_a, address) == (204, False)
 
 
-def test_a_short_idle_time_is_written_down_sooner(world: World, de_a: Navegador) -> None:
+@pytest.mark.parametrize("path", [
+    "/ayuda/llamada/avance", "/lotes/{numero}?cada=30", "/lotes/{numero}/avance?v=0",
+])  # fmt: skip
+def test_no_page_that_asks_by_itself_makes_a_visit_last(world: World, de_a: Navegador, path: str) -> None:
+    path, seen = path.format(numero=bring_to(world, "revisando")), clock.now() - timedelta(minutes=59)
+    change(world, Sesion, vista_en=seen)()
+    headers = {} if "cada" in path else HTMX
+    assert de_a.client.get(path, headers=headers).status_code == 200
+    assert world.rows(Sesion)[0].vista_en == seen
+
+
+@pytest.mark.parametrize("column", ["vista_en", "creada_en"])
+def test_a_clock_put_back_is_set_right_by_the_first_request_also_a_poll(
+    world: World, de_a: Navegador, column: str
+) -> None:
     address = address_of(world, de_a)
-    change(world, Sesion, vista_en=clock.now() - timedelta(minutes=2))()
+    change(world, Sesion, **{column: clock.now() + timedelta(hours=5)})()
+    assert long_way(world, de_a, address) == (204, True)
+    assert getattr(world.rows(Sesion)[0], column) <= clock.now()
     assert long_way(world, de_a, address) == (204, False)
 
 

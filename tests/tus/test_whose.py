@@ -8,7 +8,8 @@ import zipfile
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, worker
 from portal.cuentas.altas import save_representacion
 from portal.modelos import Archivo, Lote, Subida
-from tus.desk import A_FILE, SQLITE, lines, parts_left
+from portal.web.formularios import opened_by
+from tus.desk import A_FILE, SQLITE, lines, nothing_is_kept, parts_left
 from tus.sender import TUS, Sender, encoded, packed, sha256
 from web import mundo
 from web.portal_client import Navegador
@@ -184,3 +185,22 @@ def test_the_form_and_the_parts_lead_to_one_lote(world: World, sender: Sender) -
     assert sender.send(contenido) == f"/lotes/{numero}"
     assert "ya lo recibimos antes" in sender.browser.get(f"/lotes/{numero}").text
     assert mundo.RUC_A not in sender.url
+
+
+def test_a_page_opened_for_another_ruc_sends_nothing(world: World, sender: Sender) -> None:
+    """The script sends with each file for whom its page was opened; programs say nothing and are taken as they are."""
+
+    class Who:
+        cuenta_id = world.cuenta_id()
+
+        class empleador:
+            id = world.empleador_id(mundo.RUC_B)
+
+    with world.app.test_request_context():
+        other = opened_by(Who())  # type: ignore[arg-type]
+    said = sender.begin(9, 403, de=other).text
+    assert "No se envió: usted abrió esta página para otro empleador y ahora actúa por EMPRESA DE" in said
+    assert nothing_is_kept(world)
+    mine = other.replace(f".{world.empleador_id(mundo.RUC_B)}.", f".{world.empleador_id()}.")
+    for de in (mine, "", "x"):  # not sealed by us: as if it were not there
+        sender.begin(9, 201, filename=f"{len(de)}.txt", de=de)

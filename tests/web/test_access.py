@@ -65,7 +65,7 @@ def test_a_lost_visit_answers_a_form_with_the_way_in_and_programs_with_401(app: 
     with_guard(app, access.empleador)
     visitor = Navegador(app)
     visitor.get("/ingresar")
-    assert visitor.post("/prueba").location == "/ingresar"
+    assert visitor.post("/prueba").location == "/ingresar?siguiente=/prueba"
     headers = {"X-CSRFToken": visitor.token()}
     assert visitor.client.patch("/prueba", headers=headers).status_code == 401
 

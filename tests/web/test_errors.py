@@ -37,8 +37,9 @@ def test_a_form_without_its_token_is_asked_for_again(anonimo: Navegador) -> None
 
 
 def test_the_way_back_from_an_old_form_stays_on_this_portal(anonimo: Navegador) -> None:
-    for referrer, offered in [("http://localhost/ingresar", True), ("https://otro.example/x", False)]:
-        anonimo.post("/ingresar", {"csrf_token": ""}, status=400, headers={"Referer": referrer})
+    for referrer, offered in [("http://localhost/queja", True), ("https://otro.example/x", False)]:
+        anonimo.get("/ingresar")
+        anonimo.post("/salir", {"csrf_token": ""}, status=400, headers={"Referer": referrer})
         assert ("Volver a la página" in anonimo.text) is offered
 
 

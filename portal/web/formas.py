@@ -10,21 +10,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Forma:
-    """`no_hecho`: that it was not done, after «Su sesión terminó:»; `campos`: what is given back of it."""
+    """`no_hecho`: that it was not done, after «Su sesión había terminado:»; `campos`: what is given back, of which
+    `elegidos` were chosen from a list and say nothing by themselves."""
 
     no_hecho: str
     campos: tuple[str, ...] = ()
+    elegidos: tuple[str, ...] = ()
+
+    @property
+    def textos(self) -> tuple[str, ...]:
+        """What was written in one's own words or figures."""
+        return tuple(name for name in self.campos if name not in self.elegidos)
 
 
 ATENCION = ("motivo", "codigo", "nota")
 FORMAS = {
-    "anulaciones.anular": Forma("la anulación no se pidió", ("alcance", "lineas", "motivo")),
+    "anulaciones.anular": Forma("la anulación no se pidió", ("alcance", "lineas", "motivo"), ("alcance",)),
     "atenciones.actuar": Forma("la atención quedó como estaba", ("nota",)),
-    "atenciones.cierre": Forma("la llamada no se cerró", ATENCION),
-    "atenciones.registrar": Forma("la llamada no se anotó", ("lote", *ATENCION)),
+    "atenciones.cierre": Forma("la llamada no se cerró", ATENCION, ("motivo",)),
+    "atenciones.registrar": Forma("la llamada no se anotó", ("lote", *ATENCION), ("motivo",)),
     "ayuda_llamada.hacer": Forma("lo que pidió para la llamada no se hizo"),
     "cargas.enviar": Forma(
-        "el archivo no se guardó y tiene que escogerlo otra vez", ("movimiento", "registrar_automaticamente")
+        "el archivo no se guardó y tiene que escogerlo otra vez",
+        ("movimiento", "registrar_automaticamente"),
+        ("movimiento", "registrar_automaticamente"),
     ),
     "datos.medir": Forma("la medición de sus datos no cambió"),
     "guiada.cortar": Forma("la llamada no se cortó"),
@@ -42,7 +51,7 @@ FORMAS = {
     "quejas_personal.responder": Forma("la respuesta no se guardó", ("respuesta",)),
     "segundo.probar": Forma("no ingresó"),
     "segundo.renovar": Forma("no se hicieron códigos nuevos"),
-    "soporte.buscar": Forma("la búsqueda no se hizo", ("numero", "motivo")),
+    "soporte.buscar": Forma("la búsqueda no se hizo", ("numero", "motivo"), ("motivo",)),
     "supervision.actuar": Forma("la cuenta quedó como estaba", ("porque",)),
     "supervision.buscar_cuenta": Forma("la búsqueda no se hizo", ("identificacion",)),
     "supervision.reencolar": Forma("no se reencoló nada", ("porque",)),

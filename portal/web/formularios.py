@@ -190,6 +190,7 @@ def _ask_which(opened: Abierto, who: Usuario) -> Response:
         ahora=who.empleador,
         pagina=page,
         guardado=kept,
+        escrito=typed_here(),
     )
 
 
@@ -209,14 +210,15 @@ def without_token(error: CSRFError) -> ResponseReturnValue:
             + ("Lo que escribió está en la página: revíselo y envíe otra vez." if kept else "Envíe otra vez.")
         ],
     )
-    typed = {} if kept or not from_here() else typed_here()
-    return answer("errores/pagina.html", 400, words.titulo, palabras=words, volver=page or _before(), escrito=typed)
+    typed = typed_here() if from_here() else {}
+    where = page or _before()
+    return answer("errores/pagina.html", 400, words.titulo, palabras=words, volver=where, escrito=typed, guardado=kept)
 
 
 def typed_here() -> dict[str, str]:
-    """What was typed and is kept nowhere, to be shown once: name of the field → text."""
+    """What was typed, to be seen by whoever sent it: name of the field → text."""
     forma = FORMAS.get(str(request.endpoint))
-    return {name: request.form.get(name, "") for name in (forma.campos if forma else ()) if request.form.get(name)}
+    return {name: request.form.get(name, "") for name in (forma.textos if forma else ()) if request.form.get(name)}
 
 
 def from_here() -> bool:
@@ -249,12 +251,13 @@ def give_back(response: Response) -> Response:
         return response
     html = response.get_data(as_text=True)
     page = filled(html, row.ruta, row.campos)
-    response.set_data(_with_notice(page, BACK, {}) if page else _with_notice(html, GONE, row.campos))
+    left = [] if page else [one for values in row.campos.values() for one in values]
+    response.set_data(_with_notice(page or html, BACK if page else GONE, left))
     return response
 
 
-def _with_notice(html: str, words: str, campos: dict[str, list[str]]) -> str:
-    typed = "".join(f"<blockquote>{escape(text)}</blockquote>" for values in campos.values() for text in values)
+def _with_notice(html: str, words: str, texts: list[str]) -> str:
+    typed = "".join(f"<blockquote>{escape(text)}</blockquote>" for text in texts)
     notice = f'<div class="n av" role="status"><p><b class="av">{escape(words)}</b></p>{typed}</div>\n'
     at = html.find("<h1")
     return html[:at] + notice + html[at:] if at >= 0 else html

@@ -173,6 +173,7 @@ def test_a_form_without_the_token_of_its_visit_costs_no_text(app: Flask, endpoin
     headers = {"Referer": f"http://localhost{page}"}
     person.post(address, {**body, "csrf_token": "otro"}, status=400, headers=headers)
     assert "Vuelva a enviar" in person.text
+    assert {body[name] for name in FORMAS[endpoint].textos} <= on_page(person.page)
     [back] = [one.get("href") for one in person.page.iter("a") if "Volver a la página" in "".join(one.itertext())]  # type: ignore[union-attr]
     person.get(str(back))
     assert given_back(person, FORMAS[endpoint], body) and rows(app) == before
@@ -352,6 +353,7 @@ def test_a_form_opened_for_one_ruc_does_nothing_for_another(app: Flask, endpoint
     person.post(address, body, status=409, headers={"Referer": f"http://localhost{page}"})
     assert "Usted abrió este formulario para EMPRESA DE DEMOSTRACIÓN S.A." in person.text
     assert "ahora actúa por COMERCIAL DE PRUEBA" in person.text and rows(app) == before
+    assert {body[name] for name in FORMAS[endpoint].textos} <= on_page(person.page)
     back = [form for form in person.page.iter("form") if form.get("action") == "/empleadores"]  # type: ignore[union-attr]
     fields = {str(one.get("name")): str(one.get("value")) for one in back[0].iter("input")}
     assert fields["ruc"] == mundo.RUC_A

@@ -6,7 +6,6 @@ import ast
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -187,17 +186,22 @@ def test_no_line_holds_anything_of_a_person(app: Flask, capsys: pytest.CaptureFi
     assert mundo.CLAVE not in written and "0912791803" not in written
 
 
-def test_commands_write_too(app: Flask, lines: Lines, tmp_path: Path) -> None:
+def test_commands_write_too(app: Flask) -> None:
+    from portal.web.logs import configure
+
+    configure(json_lines=True)
+    said: list[dict[str, object]] = []
+
     def run(*args: str) -> None:
         with app.app_context():
             done = app.test_cli_runner().invoke(args=["cuentas", *args])
         assert done.exit_code == 0, done.output
+        said.extend(json.loads(line) for line in done.stderr.splitlines() if '"event": "security"' in line)
 
     run("crear", mundo.SOPORTE, "Agente 14", "--rol", "soporte", "--clave", "otras palabras muy largas")
     run("crear", mundo.SOPORTE, "Agente 14", "--rol", "supervisor", "--clave", "otras palabras muy largas")
     run("crear", "1713175063", "Agente 20", "--rol", "soporte", "--clave", "otras palabras muy largas")
     run("segundo-factor", mundo.SUPERVISOR)
-    said = lines()
     assert [line["suceso"] for line in said] == [
         "clave_cambiada", "cuenta_cambiada", "cuenta_creada", "segundo_reiniciado",
     ]  # fmt: skip

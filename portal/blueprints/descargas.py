@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, render_template, url_for
@@ -26,7 +27,7 @@ LISTED_ON_RECEIPT = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _download(body: bytes, nombre: str, mimetype: str) -> Response:
+def _download(body: bytes | Iterator[bytes], nombre: str, mimetype: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(nombre)}"
     return response
@@ -36,7 +37,9 @@ def _download(body: bytes, nombre: str, mimetype: str) -> Response:
 @empleador
 def original(numero: str) -> ResponseReturnValue:
     lote = lote_or_404(numero)
-    return _download(storage.load(db(), lote.archivo_id), lote.archivo.nombre, "application/octet-stream")
+    response = _download(storage.pieces(database(), lote.archivo_id), lote.archivo.nombre, "application/octet-stream")
+    response.content_length = lote.archivo.bytes
+    return response
 
 
 def _with_errors(numero: str) -> Lote:

@@ -18,7 +18,7 @@ from portal.running import folder, leash, logs, migrate, parts, tuned
 from portal.running.parent import Parent
 from portal.running.supervisor import Supervisor, leashed
 
-WEB_FAULTS = 5  # deaths of the web server before its first page, after which `make run` gives up
+WEB_FAULTS = 10  # deaths of web processes before the first page, after which `make run` gives up
 
 
 def work() -> int:
@@ -66,7 +66,7 @@ def _demonstrate() -> int:
 
 def _serve(config: Config, port: int, accounts: str) -> int:
     queue = [] if os.environ.get("REDIS_URL") else [parts.queue(config.datos)]
-    supervisor = Supervisor([*queue, parts.web(port), *parts.workers()], folder=ROOT, environment=_environment(config))
+    supervisor = Supervisor([*queue, *parts.web(port), *parts.workers()], folder=ROOT, environment=_environment(config))
     parent = Parent()
     supervisor.start()
     try:

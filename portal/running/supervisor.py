@@ -1,9 +1,10 @@
 """Keeps a handful of processes alive, and ends them all (docs/adr/0002-running.md says why this is ours).
 
-A part that ends is started again: at once if it left by itself (status 0), else after 0.5 s, doubling to 10 s while it
-keeps dying young. SIGINT and SIGTERM end everything within `Part.grace` seconds a stage; whoever does not leave is
-killed. Each part leads a process group of its own, so Ctrl-C reaches only the supervisor, which then ends the parts in
-the reverse order of their stages; and each part is on a leash: the kernel kills it when the supervisor dies.
+A part that ends is started again: at once if it left by itself (status 0), else after 0.5 s, doubling to
+`Part.longest_pause` while it keeps dying young. SIGINT and SIGTERM end everything within `Part.grace` seconds a stage;
+whoever does not leave is killed. Each part leads a process group of its own, so Ctrl-C reaches only the supervisor,
+which then ends the parts in the reverse order of their stages; and each part is on a leash: the kernel kills it when
+the supervisor dies.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ SETTLED_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Part:
-    """One process to keep alive. Parts of a lower `stage` start first and end last; `grace` in seconds."""
+    """One process to keep alive. Parts of a lower `stage` start first and end last; `grace` and `longest_pause` in
+    seconds."""
 
     name: str
     command: Sequence[str]
     stage: int = 1
     grace: float = 4.0
+    longest_pause: float = LONGEST_PAUSE
 
 
 @dataclass
@@ -104,8 +107,8 @@ class Supervisor:
         return {life.part.name: life.process.pid for life in self._lives if life.process is not None}
 
     def deaths(self, name: str) -> int:
-        """How often the part `name` has ended with a fault."""
-        return next(life.deaths for life in self._lives if life.part.name == name)
+        """How often parts whose names begin so have ended with a fault."""
+        return sum(life.deaths for life in self._lives if life.part.name.startswith(name))
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
@@ -133,7 +136,7 @@ class Supervisor:
         if self.stopping or (status == 0 and now - life.born > FIRST_PAUSE):
             return
         life.deaths += 1
-        life.pause = FIRST_PAUSE if now - life.born > SETTLED_SECONDS else min(life.pause * 2, LONGEST_PAUSE)
+        life.pause = FIRST_PAUSE if now - life.born > SETTLED_SECONDS else min(life.pause * 2, life.part.longest_pause)
         life.due = now + life.pause
         log.warning("%s ended (status %s); starting it again in %.1f s", life.part.name, status, life.pause)
 

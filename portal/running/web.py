@@ -1,53 +1,75 @@
-"""`python -m portal.running.web PORT`: the web server, Granian, two processes, on 127.0.0.1.
+"""`python -m portal.running.web PORT`: one process of the web server, Granian, on 127.0.0.1; several share the port.
 
-32 threads a process, because a thread is held for as long as a slow line takes to send its file: 20 slow senders must
-leave threads for the pages. Requests past the threads wait in line (backpressure), they are not refused.
+Granian reads HTTP and hands each request to one of its threads; there our own front (front.py) takes it. Granian's own
+ways to a WSGI application hold a thread while a body comes, however slowly, and have no end for it; its ways to an
+ASGI application are a fifth slower for what is asked most, the polls. So its worker is started here without its command
+line, with another scheduler: this module is the only one that knows its inside, and its version is pinned.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable
 from typing import Any
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import MPServer
+from granian._granian import ASGIWorker, CallbackScheduler
+from granian._signals import set_loop_signals
+from granian.http import HTTP1Settings, HTTP2Settings
+from granian.log import LogLevels, configure_logging
+from granian.net import SocketSpec
 
 from portal.running import tuned
-from portal.running.leash import die_with_parent
+from portal.running.front import Front, Portal
 
-PROCESSES = 2
-THREADS = 32
-WAITING = 1024
-KILL_SECONDS = 2
+HOST = "127.0.0.1"
+PAGES = 22  # threads for requests without a body: with those of the front as many as the database has connections for
+WAITING = 1024  # connections that a process takes at a time; the others wait in the kernel's line
+HEADERS_WITHIN = 20_000  # milliseconds
 
 
-def load(_target: str) -> Callable[..., Any]:
-    """The application, in each process of the server; that process dies with the server's first one."""
-    die_with_parent()
+class Scheduler(CallbackScheduler):
+    """Granian's, but each request goes straight to the front, in the thread that has it."""
+
+    def __init__(self, *_given: Any) -> None:
+        super().__init__()
+        front = _given[1]
+        self._schedule_fn = front
+
+
+def load() -> Portal:
+    """The application of this process."""
     tuned.switch_soon()
-    from wsgi import app  # after the fork: nothing of the portal is used in the server's first process
+    from portal.web.entrada import knows
+    from wsgi import app
 
-    return app
+    return Portal(app.wsgi_app, knows(app), app.config["MAX_CONTENT_LENGTH"])
 
 
-def server(port: int) -> MPServer:
-    """Granian on 127.0.0.1:`port`, not yet started."""
-    return MPServer(
-        "wsgi:app",
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=PROCESSES,
-        blocking_threads=THREADS,
-        backlog=2 * WAITING,
+def serve(port: int) -> None:
+    """Until SIGINT or SIGTERM."""
+    configure_logging(LogLevels.error)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    stopped, asked = asyncio.Event(), set_loop_signals(loop)
+    asked.add_cb(lambda: loop.call_soon_threadsafe(stopped.set))
+    front = Front(load(), loop)
+    _worker(port).serve_mtr(Scheduler(loop, front, None, None, None), loop, asked)
+    loop.run_until_complete(stopped.wait())
+
+
+def _worker(port: int) -> Any:
+    make: Any = ASGIWorker  # its stub leaves out what has a value anyway
+    return make(
+        1,
+        (SocketSpec(HOST, port, 2 * WAITING), None),
+        None,
+        py_threads=PAGES,
         backpressure=WAITING,
-        respawn_failed_workers=True,
-        workers_kill_timeout=KILL_SECONDS,
-        log_level=LogLevels.error,  # its warning about the number of threads is answered above
+        http_mode="auto",
+        http1_opts=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
+        http2_opts=HTTP2Settings(),
     )
 
 
 if __name__ == "__main__":
-    server(int(sys.argv[1])).serve(target_loader=load)
+    serve(int(sys.argv[1]))

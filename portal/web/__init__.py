@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from portal.web import (
         assets,
         compression,
+        entrada,
         errors,
         estilo,
         filters,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     request.init_app(app)
     logs.init_app(app)
     seguridad.init_app(app)
+    entrada.init_app(app)
     limites.init_app(app)
     headers.init_app(app)
     compression.init_app(app)

@@ -19,6 +19,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.cola import connect
+from portal.web.entrada import CONTINUES, UNFINISHED
 from portal.web.filters import peso
 from portal.web.request import config
 from portal.web.wire import Answer, Head, Read, request_head
@@ -80,7 +81,8 @@ class Medidor:
         return self._counted(ident, environ, start_response)
 
     def _counted(self, ident: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        asked = request_head(environ)  # now: what is inside changes the environment
+        asked = 0 if environ.get(CONTINUES) else request_head(environ)  # now: what is inside changes the environment
+        answered = UNFINISHED not in environ
         body = environ["wsgi.input"] = Read(environ["wsgi.input"])
         head = Head(environ)
 
@@ -89,7 +91,7 @@ class Medidor:
             return start_response(status, headers, *rest)
 
         parts = self._app(environ, start)
-        return Answer(parts, head, lambda sent: self._contador.add(ident, asked + body.size + sent))
+        return Answer(parts, head, lambda sent: self._contador.add(ident, asked + body.size + sent * answered))
 
 
 def cookie_name() -> str:

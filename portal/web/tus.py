@@ -14,6 +14,8 @@ from flask import Request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected
 
+from portal.web.entrada import UNFINISHED
+
 VERSION = "1.0.0"
 OCTETS = "application/offset+octet-stream"
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
@@ -96,7 +98,7 @@ def is_packed(told: dict[str, str]) -> bool:
 def body(request: Request, left: int) -> Iterator[bytes]:
     """The body of a PATCH, `left` bytes at most. Without a checksum: in pieces, as they come, also of a body that
     breaks off. With one: whole, and only when it is right."""
-    if request.content_length is not None and request.content_length > left:
+    if (request.environ.get(UNFINISHED) or request.content_length or 0) > left:
         raise Refusal(413, "Llegaron más bytes de los anunciados y no los guardamos. Cancele el envío y empiece otro.")
     check = request.headers.get("Upload-Checksum")
     return _pieces(request.stream, left) if check is None else _checked(request, check, left)

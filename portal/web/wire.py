@@ -12,8 +12,6 @@ from urllib.parse import quote
 NO_HEADERS = frozenset(os.environ)
 #: what the server puts into each answer that has none of its own
 ADDED = {"server": len("server: granian\r\n"), "date": len("date: Sun, 22 Nov 2026 10:42:07 GMT\r\n")}
-CHUNKED = len("transfer-encoding: chunked\r\n")
-LAST_CHUNK = len("0\r\n\r\n")
 
 
 class Read:
@@ -40,22 +38,22 @@ class Read:
 
 
 class Head:
-    """What an answer weighs before its body, and whether its body goes in chunks, or at all."""
+    """What an answer weighs before its body, and whether it has one, of a length that the server is left to tell."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         self._bare = environ["REQUEST_METHOD"] == "HEAD"
         self._protocol = environ.get("SERVER_PROTOCOL", "HTTP/1.1")
         self._connection = environ.get("HTTP_CONNECTION", "").lower()
-        self.size, self.body, self.chunked = 0, False, False
+        self.size, self.body, self.lengthless = 0, False, False
 
     def begin(self, status: str, headers: list[tuple[str, str]]) -> None:
         names = {name.lower() for name, _ in headers}
         self.body = not self._bare and status[:3] not in ("204", "304")
-        self.chunked = self.body and "content-length" not in names and self._protocol == "HTTP/1.1"
+        self.lengthless = self.body and "content-length" not in names
         self.size = len(f"{self._protocol} {status}\r\n\r\n")
         self.size += sum(len(name) + len(value) + 4 for name, value in headers)
         self.size += sum(size for name, size in ADDED.items() if name not in names)
-        self.size += (CHUNKED + LAST_CHUNK if self.chunked else 0) + self._kept_open()
+        self.size += self._kept_open()
 
     def _kept_open(self) -> int:
         usual = "keep-alive" if self._protocol == "HTTP/1.1" else "close"
@@ -81,7 +79,7 @@ class Answer:
             self._tell()
             raise
         if part and self._head.body:
-            self._sent += len(part) + (len(f"{len(part):x}\r\n\r\n") if self._head.chunked else 0)
+            self._sent += len(part)
         return part
 
     def close(self) -> None:
@@ -92,7 +90,8 @@ class Answer:
     def _tell(self) -> None:
         if not self._told:
             self._told = True
-            self._done(self._head.size + self._sent)
+            length = len(f"content-length: {self._sent}\r\n") if self._head.lengthless else 0
+            self._done(self._head.size + length + self._sent)
 
 
 def request_head(environ: dict[str, Any]) -> int:

@@ -1,0 +1,55 @@
+"""What is turned away before its body is read, and in which words.
+
+The web server (portal/running/front.py) reads bodies before a thread is spent on them. What it does not read it hands
+on without its body, with the status that says why. Behind another server the same limit is held here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
+
+#: bytes of a form of who is not signed in; a complaint's 2,000 letters may take twelve bytes each on their way
+OF_STRANGERS = 32_000
+REFUSED = "portal.refused"  # in the environment: the status with which the server turned a body away
+CONTINUES = "portal.continues"  # the request goes on with an upload whose head was counted before
+UNFINISHED = "portal.unfinished"  # more of the same upload comes: the bytes that it announced from here on, 0 for none
+
+
+def knows(app: Flask) -> Callable[[dict[str, Any]], bool]:
+    """Whether a request (its WSGI environment) is somebody's who is signed in; its body is not touched."""
+    from portal.access import signed_in
+
+    def known(environ: dict[str, Any]) -> bool:
+        with app.request_context(environ):
+            return signed_in() is not None
+
+    return known
+
+
+def turn_away() -> ResponseReturnValue | None:
+    """Before everything else of a request: nothing reads a body that is not there, or is not to be read."""
+    from portal.access import decision_of, signed_in, to_sign_in
+
+    status = request.environ.get(REFUSED) or (413 if _is_long() and signed_in() is None else None)
+    if status is None:
+        return None
+    guarded = request.endpoint is not None and decision_of(current_app, request.endpoint) != "publico"
+    if status == 413 and guarded and signed_in() is None:
+        return to_sign_in()
+    abort(int(status))
+
+
+def _is_long() -> bool:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return False
+    if request.content_length is None:
+        return "chunked" in request.headers.get("Transfer-Encoding", "")
+    return request.content_length > OF_STRANGERS
+
+
+def init_app(app: Flask) -> None:
+    app.before_request_funcs.setdefault(None, []).insert(0, turn_away)

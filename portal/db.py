@@ -30,9 +30,9 @@ NAMING = {
 }
 
 
-#: more than a web process has threads (32), for some need two at a time, the one that was used last first: its pages
-#: are still in memory, and no other fills its own; two web processes, two workers and their
-#: sweeper stay within the 97 that PostgreSQL lets in by default
+#: more than a web process has threads (32), for some need two at a time; two web processes, two workers and their
+#: sweeper stay within the 97 that PostgreSQL lets in by default. The one used last is used next: its pages are still
+#: in memory, and no other fills its own
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_use_lifo": True}
 BUSY_SECONDS = 15
 LOOK_SECONDS = 0.002

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from portal.soporte.atenciones import begin
 from portal.soporte.numeros import written
 from portal.web.assets import assets
 from web import mundo
-from web.portal_client import Navegador, make_app
+from web.portal_client import Navegador, check_headers, make_app
 
 VISITORS = ("anonimo", "su_empleador", "otro_empleador", "soporte", "supervisor")
 ACCOUNTS = dict(zip(VISITORS, (None, mundo.DE_A, mundo.DE_B, mundo.SOPORTE, mundo.SUPERVISOR), strict=True))
@@ -299,6 +300,29 @@ def test_each_visitor_gets_what_the_table_says(app: Flask, route: str, visitor: 
         headers = {"X-CSRFToken": browser.token(), **HEADERS.get(route, {})}
         response = browser.client.open(path, method=method, headers=headers)
         assert response.status_code == expected
+        check_headers(response)
+
+
+@pytest.fixture(scope="module")
+def filled(app: Flask) -> set[str]:
+    """An address of each route, made once: each upload is one of the few that may be under way."""
+    return {fill_in(app, route) for route in sorted(ROUTES)}
+
+
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, TUS, {"HX-Request": "true"} | TUS, {}], ids=str)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"])
+def test_no_request_takes_the_headers_of_security_away(
+    app: Flask, filled: set[str], method: str, headers: dict[str, str]
+) -> None:
+    browsers = [Navegador(app), Navegador(app).sign_in(mundo.DE_A, mundo.CLAVE)]
+    for address, browser in product(sorted(filled), browsers):
+        check_headers(browser.client.open(address, method=method, headers=headers))
+
+
+def test_an_answer_that_is_not_new_has_them_too(app: Flask) -> None:
+    browser = Navegador(app)
+    etag = browser.get("/formatos").headers["ETag"]
+    assert not browser.get("/formatos", status=304, headers={"If-None-Match": etag}).data
 
 
 OPEN = {"GET /ingresar/segundo", "POST /ingresar/segundo", "POST /queja", "POST /salir"}  # they send on whoever comes

@@ -20,12 +20,12 @@ from portal.historia.sucursal import Mes, Posicion, page_of, position_of, sucurs
 from portal.historia.trabajador import find_worker, history, page_of_facts, present, worker_of
 from portal.novedades import todas
 from portal.web import config, database, db, hoy
+from portal.web.app import LARGEST_ID
 from portal.web.filters import periodo_largo
 from portal.web.request import close_session
 
 blueprint = Blueprint("historia", __name__)
 
-LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say that it is not there
 MATRIZ = 1
 FIRST = 200001
 DRAWN = 12  # months
@@ -99,7 +99,7 @@ def bajar(trabajador: int) -> ResponseReturnValue:
 
 def _cedula(trabajador: int) -> int:
     """The worker behind an opaque id; 404 when it is none of this empleador."""
-    cedula = worker_of(db(), mi_empleador().id, trabajador) if trabajador <= LARGEST_ID else None
+    cedula = worker_of(db(), mi_empleador().id, trabajador)
     if cedula is None:
         abort(404)
     return cedula

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.db import Database
@@ -52,6 +52,8 @@ def pieces(database: Database, archivo_id: int) -> Iterator[bytes]:
     for n in count():
         with database.reading() as session:
             datos = session.scalar(part.where(ArchivoParte.n == n))
+            if database.is_sqlite:  # or its connection keeps the last 32 MB that went through it
+                session.execute(text("pragma shrink_memory"))
         if datos is None:
             return
         yield zlib.decompress(datos)

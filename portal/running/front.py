@@ -23,7 +23,8 @@ from portal.web.entrada import CONTINUES, OF_STRANGERS, REFUSED, UNFINISHED
 
 log = logging.getLogger(__name__)
 
-THREADS = 10  # for requests that bring a body; the pages have their own
+THREADS = 8  # for requests that bring a body; the pages have their own
+READERS = 2  # for the pieces of large answers: few, for each keeps memory of what it read last
 SMALL_BODIES = 512  # on their way at a time
 LARGE_BODIES = 128  # these too; only of who is signed in
 LARGE_ANSWERS = 64  # on their way at a time
@@ -47,6 +48,7 @@ class Front:
     portal: Portal
     loop: asyncio.AbstractEventLoop
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
+    _readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS))
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _small: int = 0
     _large: int = 0
@@ -172,13 +174,13 @@ class Front:
             log.info("a reader that took nothing for %.0f s was cut off", READER_WAITS)
         finally:
             self._answers -= 1
-            await self._in_thread(rest.close)
+            await self.loop.run_in_executor(self._readers, rest.close)
 
     async def _pieces(self, proto: Any, rest: Rest) -> None:
         gone = self.loop.create_task(_until_gone(proto))
         try:
             proto.send(rest.head.message)
-            while not gone.done() and (piece := await self._in_thread(rest.next)):
+            while not gone.done() and (piece := await self.loop.run_in_executor(self._readers, rest.next)):
                 async with asyncio.timeout(READER_WAITS):
                     await proto.send({"type": BODY, "body": piece, "more_body": True})
             proto.send({"type": BODY, "body": b""})

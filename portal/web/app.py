@@ -7,16 +7,34 @@ from typing import Any
 
 from flask import Flask, g
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from portal.config import MEGABYTE, Config
 from portal.web.logs import log_failure
 
 ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
+LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say that it is not there
 FORM_OVERHEAD = MEGABYTE  # the other fields and the boundaries of a multipart form
 
 
+class Number(IntegerConverter):
+    """`<int:…>` of every route: a number that no row can have is an address that there is not."""
+
+    regex = r"[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > LARGEST_ID:
+            raise ValidationError
+        return number
+
+
 class PortalFlask(Flask):
-    """Flask with this portal's template rules and failure log."""
+    """Flask with this portal's template rules, numbers in addresses, and failure log."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.url_map.converters["int"] = Number
 
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 

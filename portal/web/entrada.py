@@ -11,9 +11,11 @@ from typing import Any
 
 from flask import Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 #: bytes of a form of who is not signed in; a complaint's 2,000 letters may take twelve bytes each on their way
 OF_STRANGERS = 32_000
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 REFUSED = "portal.refused"  # in the environment: the status with which the server turned a body away
 CONTINUES = "portal.continues"  # the request goes on with an upload whose head was counted before
 UNFINISHED = "portal.unfinished"  # more of the same upload comes: the bytes that it announced from here on, 0 for none
@@ -51,5 +53,14 @@ def _is_long() -> bool:
     return request.content_length > OF_STRANGERS
 
 
+def refuse_nul() -> None:
+    """No word of an address or a form has one, and no text of PostgreSQL may."""
+    if "\0" in request.path:
+        abort(404)
+    forms = request.form if request.mimetype in FORMS else MultiDict[str, str]()
+    if any("\0" in one for told in (request.args, forms) for name, values in told.lists() for one in (name, *values)):
+        abort(400)
+
+
 def init_app(app: Flask) -> None:
-    app.before_request_funcs.setdefault(None, []).insert(0, turn_away)
+    app.before_request_funcs.setdefault(None, [])[:0] = [turn_away, refuse_nul]

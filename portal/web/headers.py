@@ -8,7 +8,8 @@ from flask_login import current_user
 
 from portal.web.request import config
 
-FILES = ("static", "publico.favicon")  # our own, no documents: 400 bytes of policy would weigh more than the icon
+FILES = ("static", "publico.favicon")  # our own: their views say how long they are kept
+NOTHING = "default-src 'none'"  # the policy of what is no page: short, for a page's weighs more than the icon
 PLAIN = "seguimiento.estado"  # has 400 bytes for all it says; it sets its own caching
 REDIRECTS = (301, 302, 303, 307, 308)
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
@@ -26,27 +27,30 @@ def content_security_policy() -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """Every answer: caching; every page besides: what it may do. A fragment lives by the page it is put into, and who
-    is sent on sees nothing of this answer: not even the page that says so in English, 200 bytes."""
-    if request.endpoint in FILES:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
-    if "Tus-Resumable" in response.headers:
-        return response  # for a program that sends a part every few seconds; no browser shows it
-    if request.endpoint == PLAIN:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers.pop("Vary", None)  # too short to be compressed
-        return response
-    add_caching(response)
+    """Every answer, of whatever kind: what may be done with it, by whoever gets to open it. Caching where its view
+    has not said it. Who is sent on sees nothing of this answer: not even the page that says so in English, 200 bytes.
+    """
+    response.headers["X-Content-Type-Options"] = "nosniff"
     if config().produccion:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    if request.endpoint == PLAIN:  # no document: `nosniff` is all it needs
+        response.headers.pop("Vary", None)  # too short to be compressed
+        return response
+    page = _is_page(response)
+    response.headers["Content-Security-Policy"] = content_security_policy() if page else NOTHING
+    if page:
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+    if request.endpoint not in FILES and "Tus-Resumable" not in response.headers:
+        add_caching(response)
     if response.status_code in REDIRECTS:
         response.set_data(b"")
-    elif request.headers.get("HX-Request") != "true":
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers["Content-Security-Policy"] = content_security_policy()
     return response
+
+
+def _is_page(response: Response) -> bool:
+    """A fragment lives by the policy of the page it is put into; opened by itself it may do nothing."""
+    fragment = request.headers.get("HX-Request") == "true" or response.status_code in REDIRECTS
+    return response.mimetype == "text/html" and not fragment and "Tus-Resumable" not in response.headers
 
 
 def add_caching(response: Response) -> None:

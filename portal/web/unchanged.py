@@ -20,7 +20,7 @@ from werkzeug.http import parse_cookie
 from portal import clock
 from portal.config import Config
 from portal.lotes.sondeo import Sondeo, Sondeos
-from portal.web.headers import STRICT_TRANSPORT
+from portal.web.headers import NOTHING, STRICT_TRANSPORT
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 ADDRESS = re.compile(r"/lotes/([0-9]{4}-[0-9]+-[0-9])/avance")
@@ -37,7 +37,11 @@ class Unchanged:
         self._sondeos = Sondeos(flask.extensions["portal_database"].engine)
         self._cookie: str = flask.config["SESSION_COOKIE_NAME"]
         self._token = lru_cache(REMEMBERED)(_reader(flask))
-        self._headers = [("Cache-Control", "private, no-store")]
+        self._headers = [
+            ("Cache-Control", "private, no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Content-Security-Policy", NOTHING),
+        ]
         if self._config.produccion:
             self._headers.append(("Strict-Transport-Security", STRICT_TRANSPORT))
 

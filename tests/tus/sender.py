@@ -78,7 +78,8 @@ class Sender:
 def check_answer(response: TestResponse) -> None:
     """Every answer: the version, few headers, and words only when it refuses; they are a sentence, and no page."""
     assert response.headers["Tus-Resumable"] == "1.0.0"
-    for name in ("Content-Security-Policy", "Referrer-Policy", "Access-Control-Allow-Origin"):
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'"
+    for name in ("Referrer-Policy", "Access-Control-Allow-Origin"):
         assert name not in response.headers
     if response.request.method == "HEAD":
         assert response.headers["Cache-Control"] == "no-store"

@@ -78,7 +78,7 @@ class Line:
 
     def offset(self) -> int:
         answer = self.ask("HEAD", self.url)
-        assert answer.status_code == 200 and "Content-Security-Policy" not in answer.headers
+        assert answer.status_code == 200 and answer.headers["X-Content-Type-Options"] == "nosniff"
         return int(answer.headers["Upload-Offset"])
 
     def open(self, offset: int, length: int) -> socket.socket:

@@ -113,6 +113,7 @@ class Navegador:
         self.response = response
         if status is not None:
             assert response.status_code == status, f"{response.request.path}: {response.status} {response.text[-600:]}"
+        check_headers(response)
         fragment = response.request.headers.get("HX-Request") == "true"
         redirected = 300 <= response.status_code < 400
         if redirected:
@@ -120,6 +121,19 @@ class Navegador:
         if response.mimetype == "text/html" and response.data and not fragment and not redirected:
             self.page = check_page(response.text, self.app)
         return response
+
+
+def check_headers(response: TestResponse) -> None:
+    """Of every answer, whatever its kind and whoever asks: what a browser may do with it."""
+    assert response.headers.getlist("X-Content-Type-Options") == ["nosniff"]
+    if response.request.path.startswith("/e/") and response.status_code == 200:
+        assert response.mimetype == "text/plain"  # no document, and 400 bytes for all it says
+    else:
+        [policy] = response.headers.getlist("Content-Security-Policy")
+        assert policy.startswith("default-src 'none'") and "unsafe" not in policy
+        fragment = response.request.headers.get("HX-Request") == "true"
+        page = response.mimetype == "text/html" and response.data and not fragment
+        assert ("frame-ancestors 'none'" in policy) == bool(page)
 
 
 def check_page(html: str, app: Flask) -> Element:

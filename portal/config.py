@@ -51,6 +51,7 @@ class Config:
     tramo_registro: int = 8_192
     padron: str = ""
     cabecera_proxy: str = "Forwarded"
+    base: str = ""  # how the portal is reached from outside, "https://…"; "": as its visitor says
     institucion: Mapping[str, str] = field(default_factory=dict)
 
     def hoy(self) -> date:
@@ -97,6 +98,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
         queja_habiles=_number(env, "PORTAL_QUEJA_HABILES", Config.queja_habiles),
         padron=_factory_name(env, "PORTAL_PADRON"),
         cabecera_proxy=_header_name(env, "PORTAL_CABECERA_PROXY", Config.cabecera_proxy),
+        base=_base(env.get("PORTAL_BASE") or ""),
         institucion={k: env.get(f"PORTAL_INSTITUCION_{k.upper()}", v) for k, v in INSTITUCION.items()},
     )
 
@@ -104,7 +106,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Config:
 def _refuse_unsafe_production(env: Mapping[str, str], produccion: bool) -> None:
     if not produccion:
         return
-    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL") if not env.get(name)]
+    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PORTAL_BASE") if not env.get(name)]
     if missing:
         raise ConfigError("Con PORTAL_ENTORNO=produccion faltan: " + ", ".join(missing) + ".")
     if env.get("PORTAL_HOY"):
@@ -125,6 +127,13 @@ def _refuse_weak(env: Mapping[str, str]) -> None:
         raise ConfigError("FLASK_DEBUG muestra el interior del portal: quítela con PORTAL_ENTORNO=produccion.")
     if _number(env, "PORTAL_SESION_MINUTOS", Config.sesion_minutos) > VISIT_MINUTES:
         raise ConfigError(f"PORTAL_SESION_MINUTOS puede ser hasta {VISIT_MINUTES}: ninguna visita dura más.")
+
+
+def _base(text: str) -> str:
+    """The address without a slash at its end. What a page prints of it is not left to whoever asks for the page."""
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", text):
+        raise ConfigError(f"PORTAL_BASE debe ser como https://portal.ejemplo.gob.ec y dice «{text}».")
+    return text.rstrip("/")
 
 
 def _fixed_date(text: str | None) -> date | None:

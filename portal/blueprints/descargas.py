@@ -20,6 +20,7 @@ from portal.modelos import Lote
 from portal.novedades import todas
 from portal.revision.plan import plan
 from portal.web import config, database, db
+from portal.web.request import from_outside
 
 blueprint = Blueprint("descargas", __name__)
 
@@ -78,7 +79,7 @@ def comprobante(numero: str) -> ResponseReturnValue:
         lote=lote,
         nov=nov,
         dicho=sentence(lote),
-        seguir=url_for("seguimiento.estado", token=lote.seguimiento, _external=True),
+        seguir=from_outside(url_for("seguimiento.estado", token=lote.seguimiento)),
         efectos=effects(nov, lote.efectos, done=True, ambito=mi_ambito()),
         periodos=by_period(nov, lote.efectos),
         unidad=unit(nov),

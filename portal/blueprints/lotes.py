@@ -37,6 +37,7 @@ from portal.ventanilla import cannot_send
 from portal.web import config, database, db, hoy
 from portal.web.guia import PACE, guia
 from portal.web.momento import wait_a_moment
+from portal.web.request import from_outside
 
 blueprint = Blueprint("lotes", __name__)
 
@@ -89,7 +90,7 @@ def lista() -> ResponseReturnValue:
 @empleador
 def lote(numero: str) -> ResponseReturnValue:
     found = lote_or_404(numero)
-    seguir = url_for("seguimiento.estado", token=found.seguimiento, _external=True)
+    seguir = from_outside(url_for("seguimiento.estado", token=found.seguimiento))
     return render_template("lotes/lote.html", sondea=resultado.polls(found), seguir=seguir, **_context(found))
 
 

@@ -47,6 +47,7 @@ def load() -> Portal:
 
 def serve(port: int) -> None:
     """Until SIGINT or SIGTERM."""
+    tuned.give_back_soon()
     configure_logging(LogLevels.error)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g
 from jinja2 import StrictUndefined
@@ -35,6 +36,7 @@ class PortalFlask(Flask):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.url_map.converters["int"] = Number
+        self.url_map.merge_slashes = False  # `//lotes` is no address: sent on, it would lead to where `Host` says
 
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 
@@ -47,6 +49,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
     return {
         "PORTAL": config,
         "SECRET_KEY": config.secret_key,
+        "TRUSTED_HOSTS": trusted_hosts(config),
         "MAX_CONTENT_LENGTH": config.max_bytes + FORM_OVERHEAD,
         "SESSION_COOKIE_NAME": "__Host-portal" if config.produccion else "portal",
         "SESSION_COOKIE_SECURE": config.produccion,
@@ -61,6 +64,11 @@ def flask_settings(config: Config) -> dict[str, Any]:
         "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
         "RATELIMIT_HEADERS_ENABLED": False,
     }
+
+
+def trusted_hosts(config: Config) -> list[str] | None:
+    """By what names the portal answers where its own is set: that one, and who asks from the same machine."""
+    return [urlsplit(config.base).hostname or "", "127.0.0.1", "localhost"] if config.base else None
 
 
 def limits_storage(redis_url: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import SecurityError
 
 #: bytes of a form of who is not signed in; a complaint's 2,000 letters may take twelve bytes each on their way
 OF_STRANGERS = 32_000
@@ -53,6 +54,13 @@ def _is_long() -> bool:
     return request.content_length > OF_STRANGERS
 
 
+def refuse_other_names() -> Response | None:
+    """Asked for by a name that is not the portal's own: no page, for a page knows its addresses by that name."""
+    if isinstance(request.routing_exception, SecurityError):
+        return Response("Este portal no atiende con ese nombre.\n", 400, mimetype="text/plain")
+    return None
+
+
 def refuse_nul() -> None:
     """No word of an address or a form has one, and no text of PostgreSQL may."""
     if "\0" in request.path:
@@ -63,4 +71,4 @@ def refuse_nul() -> None:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request_funcs.setdefault(None, [])[:0] = [turn_away, refuse_nul]
+    app.before_request_funcs.setdefault(None, [])[:0] = [refuse_other_names, turn_away, refuse_nul]

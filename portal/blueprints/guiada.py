@@ -15,6 +15,7 @@ from portal.revision.diccionario import entradas
 from portal.soporte import atenciones, cola_atenciones, llamadas, pantalla, rastro
 from portal.soporte.motivos import GUIADA, MOTIVOS
 from portal.web import config, db, writing
+from portal.web.mirada import only_for_a_look
 from portal.web.seguridad import suceso
 
 blueprint = Blueprint("guiada", __name__)
@@ -27,6 +28,7 @@ OVER = "La llamada terminó antes: ya no ve las páginas del empleador."
 @blueprint.get(HERE)
 @personal
 def llamada() -> ResponseReturnValue:
+    only_for_a_look()
     call = _mine()
     return _form({}, "") if call is None else render_template("soporte/llamada.html", **_screen(call))
 

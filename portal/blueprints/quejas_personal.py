@@ -10,7 +10,8 @@ from portal.access import personal, supervisor, usuario
 from portal.cuentas.signin import Problem
 from portal.modelos import Queja
 from portal.soporte import quejas
-from portal.web import database, db, hoy, writing
+from portal.web import database, db, hoy
+from portal.web.mirada import looks, only_for_a_look
 
 blueprint = Blueprint("quejas_personal", __name__)
 NO_NUMBER = "Ese número no es de una queja: repita los dígitos y el último"
@@ -19,20 +20,23 @@ NO_NUMBER = "Ese número no es de una queja: repita los dígitos y el último"
 @blueprint.get("/supervision/quejas")
 @supervisor
 def lista() -> ResponseReturnValue:
+    only_for_a_look()
     asked = request.args.get("pagina", "1")
     numero = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     pagina = quejas.listed(db(), max(1, numero))
-    with writing() as session:
-        quejas.note_list(session, usuario().cuenta_id, clock.now())
+    if looks():
+        quejas.note_list(database(), usuario().cuenta_id, clock.now())
     return render_template("quejas/lista.html", pagina=pagina, numero_de=quejas.numero, hoy=hoy())
 
 
 @blueprint.get("/supervision/quejas/<numero>")
 @supervisor
 def queja(numero: str) -> ResponseReturnValue:
+    only_for_a_look()
     found = _found(numero)
     page = _page(found)
-    quejas.note_look(database(), found, "ve_queja", usuario().cuenta_id, clock.now())
+    if looks():
+        quejas.note_look(database(), found, "ve_queja", usuario().cuenta_id, clock.now())
     return page
 
 

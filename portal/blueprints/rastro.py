@@ -11,6 +11,7 @@ from portal.soporte import rastro
 from portal.soporte.rastro_dicho import QUE
 from portal.soporte.rastro_leido import just_written, last, of_staff, staff
 from portal.web import db, writing
+from portal.web.mirada import looks, only_for_a_look
 
 blueprint = Blueprint("rastro", __name__)
 
@@ -18,6 +19,7 @@ blueprint = Blueprint("rastro", __name__)
 @blueprint.get("/supervision/rastro")
 @supervisor
 def lista() -> ResponseReturnValue:
+    only_for_a_look()
     _look_once()
     agentes, que, antes = staff(db()), request.args.get("que", ""), request.args.get("antes", type=int)
     agente = request.args.get("agente", type=int)
@@ -37,6 +39,8 @@ def lista() -> ResponseReturnValue:
 def _look_once() -> None:
     """Who reads the trail is in it, too; once a minute, so that pages and filters do not fill it."""
     cuenta_id, now = usuario().cuenta_id, clock.now()
-    if not just_written(db(), "ve_rastro", cuenta_id, "", None, now):
+    if looks() and not just_written(db(), "ve_rastro", cuenta_id, "", None, now):
         with writing() as session:
-            rastro.write(session, "ve_rastro", cuenta_id, "", now)
+            rastro.one_at_a_time(session)
+            if not just_written(session, "ve_rastro", cuenta_id, "", None, now):
+                rastro.write(session, "ve_rastro", cuenta_id, "", now)

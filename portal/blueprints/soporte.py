@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import personal, usuario
 from portal.lotes.numeros import tidy
+from portal.soporte import rastro
 from portal.soporte.lotes import look, seen_just_now, write_down
 from portal.soporte.motivos import MOTIVOS
 from portal.web import db, writing
+from portal.web.mirada import looks, only_for_a_look
 
 blueprint = Blueprint("soporte", __name__)
 
@@ -44,6 +46,7 @@ def buscar() -> ResponseReturnValue:
 @blueprint.get("/soporte/lotes/<numero>")
 @personal
 def lote(numero: str) -> ResponseReturnValue:
+    only_for_a_look()
     found = look(db(), numero)
     if found is None:
         abort(404)
@@ -55,11 +58,13 @@ def lote(numero: str) -> ResponseReturnValue:
 
 
 def _look_once(lote_id: int, empleador_id: int, motivo: str) -> None:
-    """Into the trail; not again when the page is only loaded again."""
+    """Into the trail; not again when the page is only loaded again, nor twice when two ask at the same moment."""
     cuenta_id, now = usuario().cuenta_id, clock.now()
-    if not seen_just_now(db(), cuenta_id, lote_id, motivo, now):
+    if looks() and not seen_just_now(db(), cuenta_id, lote_id, motivo, now):
         with writing() as session:
-            write_down(session, cuenta_id, lote_id, empleador_id, motivo, now)
+            rastro.one_at_a_time(session)
+            if not seen_just_now(session, cuenta_id, lote_id, motivo, now):
+                write_down(session, cuenta_id, lote_id, empleador_id, motivo, now)
 
 
 def _form(wrong: dict[str, str], numero: str, motivo: str) -> str:

@@ -23,6 +23,7 @@ from portal.lotes import numeros as de_lotes
 from portal.lotes.palabras import hide_ids
 from portal.modelos import Lote, Queja
 from portal.soporte import numeros, rastro
+from portal.soporte.rastro_leido import just_written
 
 LETRA = "Q"
 TEXTO, RESPUESTA, CONTACTO = (10, 2_000), (10, 4_000), 100  # characters: least and most; most
@@ -199,14 +200,20 @@ def shown(queja: Queja) -> str:
 
 
 def note_look(database: Database, queja: Queja, que: str, cuenta_id: int, now: datetime) -> None:
-    """Writes down that somebody of the staff saw a complaint (`ve_queja`) or its state (`estado_queja`)."""
+    """Writes down that somebody of the staff saw a complaint (`ve_queja`) or its state (`estado_queja`); not again when
+    the same page is only loaded again."""
     with database.writing() as session:
-        _trail(session, queja, que, cuenta_id, now)
+        rastro.one_at_a_time(session)
+        if not just_written(session, que, cuenta_id, MOTIVO, queja.lote_id, now, numero(queja)):
+            _trail(session, queja, que, cuenta_id, now)
 
 
-def note_list(session: Session, cuenta_id: int, now: datetime) -> None:
-    """Writes down that a supervisor saw which complaints there are."""
-    rastro.write(session, "ve_quejas", cuenta_id, MOTIVO, now)
+def note_list(database: Database, cuenta_id: int, now: datetime) -> None:
+    """Writes down that a supervisor saw which complaints there are; not again when the page is only loaded again."""
+    with database.writing() as session:
+        rastro.one_at_a_time(session)
+        if not just_written(session, "ve_quejas", cuenta_id, MOTIVO, None, now):
+            rastro.write(session, "ve_quejas", cuenta_id, MOTIVO, now)
 
 
 def answer(database: Database, queja: Queja, respuesta: str, cuenta_id: int, now: datetime) -> bool:

@@ -41,8 +41,7 @@ def write(
     The transaction should end soon: nobody else writes here until then.
     """
     _must_be_sayable(que, motivo, detalle)
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    one_at_a_time(session)
     last = session.execute(select(Rastro.id, Rastro.huella).order_by(Rastro.id.desc()).limit(1)).one_or_none()
     row = Rastro(
         id=last.id + 1 if last else 1,
@@ -59,6 +58,12 @@ def write(
     row.huella = digest(row)
     session.add(row)
     session.flush()
+
+
+def one_at_a_time(session: Session) -> None:
+    """Until this transaction ends nobody else writes here: what is asked of the trail from now on stays so."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def _must_be_sayable(que: str, motivo: str, detalle: str) -> None:

@@ -71,9 +71,12 @@ def last(session: Session) -> tuple[int, str] | None:
     return (found.id, found.huella) if found else None
 
 
-def just_written(session: Session, que: str, cuenta_id: int, motivo: str, lote_id: int | None, now: datetime) -> bool:
+def just_written(
+    session: Session, que: str, cuenta_id: int, motivo: str, lote_id: int | None, now: datetime, detalle: str = ""
+) -> bool:
     """Whether the same person wrote the same within the last minute: the page was only loaded again."""
     same = [Rastro.que == que, Rastro.motivo == motivo, Rastro.lote_id.is_not_distinct_from(lote_id)]
+    same += [Rastro.detalle == detalle]
     # one in the future was written before the clock was put back: not within the last minute
     recent = [Rastro.cuenta_id == cuenta_id, Rastro.en.between(now - SAME_LOOK, now + SAME_LOOK)]
     return bool(session.scalar(select(exists().where(*recent, *same))))

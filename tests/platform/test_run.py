@@ -1,6 +1,7 @@
 """`make run`, as a stranger starts it and stops it."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -127,6 +128,18 @@ def test_a_part_that_is_killed_comes_back(run: Run, datos: Path, word: str) -> N
     os.kill(min(victims), signal.SIGKILL)
     assert eventually(lambda: bool(part(datos, word) - victims))
     assert eventually(lambda: run.page() == 200)
+
+
+def test_web_processes_that_are_killed_again_and_again_are_never_waited_for_long(run: Run, datos: Path) -> None:
+    killed: set[int] = set()
+    for _ in range(6):
+        assert eventually(lambda: bool(part(datos, "portal.running.web") - killed))
+        for pid in part(datos, "portal.running.web") - killed:
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+    assert eventually(lambda: run.page() == 200)
+    pauses = [float(said) for said in re.findall(r"web-\d ended .* starting it again in ([0-9.]+) s", run.said)]
+    assert len(pauses) >= 6 and max(pauses) <= 2.0, "each life begins soon, however often the one before was ended"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

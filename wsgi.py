@@ -1,4 +1,4 @@
-"""The web application, for any WSGI server: `granian --interface wsgi wsgi:app`."""
+"""The web application. `python -m portal.running.web PORT` serves it; another WSGI server would let slow lines hold it."""
 
 from portal import create_app
 

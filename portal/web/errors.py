@@ -52,6 +52,20 @@ PAGES = {
         ["Se usa desde un botón de otra página. Lo que ya envió está guardado."],
         volver=True,
     ),
+    408: ErrorPage(
+        "El envío llegó demasiado despacio",
+        [
+            "Su línea dejó de enviar, o casi, y el portal no esperó más. De este envío no se guardó nada.",
+            "Vuelva a la página y envíe otra vez. Un archivo comprimido (.zip o .gz) llega antes.",
+        ],
+        volver=True,
+    ),
+    503: ErrorPage(
+        "Hay muchos envíos al mismo tiempo",
+        ["El portal no recibió este envío. Nada cambió. Vuelva a enviar en un minuto."],
+        volver=True,
+        headers={"Retry-After": "60"},
+    ),
 }
 OTHER = ErrorPage("No pudimos mostrar esta página", ["Nada cambió. Vuelva a intentar desde la página de inicio."])
 

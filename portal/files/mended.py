@@ -34,16 +34,16 @@ class Mended(NamedTuple):
 
 def mend(data: bytes) -> Mended:
     """The best reading of a line, or of several."""
-    if data.isascii():
-        return Mended(data.decode(), data.decode())
-    fields = [_field(field) for field in _FIELDS.split(data)]
-    texto, otra = ("".join(parts) for parts in zip(*((field.texto, field.otra) for field in fields), strict=True))
-    return Mended(texto, otra, any(field.dudosa for field in fields), any(field.doble for field in fields))
+    fields = _FIELDS.split(data)
+    odd = {place: _field(field) for place, field in enumerate(fields) if not field.isascii()}
+    texto, otra = ([*fields], [*fields])
+    for place, field in odd.items():
+        texto[place], otra[place] = field.texto.encode(), field.otra.encode()
+    dudosa, doble = (any(field[flag] for field in odd.values()) for flag in (2, 3))
+    return Mended(b"".join(texto).decode(), b"".join(otra).decode(), dudosa, doble)
 
 
 def _field(field: bytes) -> Mended:
-    if field.isascii():
-        return Mended(field.decode(), field.decode())
     return _remembered(field) if len(field) <= LONGEST else _read(field)
 
 

@@ -22,6 +22,7 @@ from portal.files.understood import Duda, count, difference, some_lines
 
 PIECE = 1 << 20
 SAMPLES, SOME = 2, 5
+TRIES = 200  # lines looked at for samples: a file may say one doubtful word a million times
 #: hard lines looked at one by one; those after them are read as they stand, and doubtful
 ONE_BY_ONE = 200_000
 #: ways to read a line, beside the places of PAGES
@@ -106,7 +107,7 @@ class _Reader:
             if piece.odd:
                 self._by_code += np.bincount(piece.odd.codigo, minlength=256)
         self._way, self._doubt = _decided(self._by_code)
-        self._left = ONE_BY_ONE
+        self._left, self._tries = ONE_BY_ONE, 0
         self._doubled: list[np.ndarray] = []
         self._doubtful: list[np.ndarray] = []
         self._mixed: list[np.ndarray] = []
@@ -178,7 +179,7 @@ class _Reader:
         numbers = self._numbers(place, odd.linea[where])
         self._doubtful.append(numbers)
         for one, number in zip(where.tolist(), numbers.tolist(), strict=True):
-            if len(self._dudas) == SAMPLES:
+            if len(self._dudas) == SAMPLES or self._tries > TRIES:
                 return
             line = data[starts[one] : starts[one + 1]]
             taken = int(self._way[odd.codigo[one]])
@@ -186,7 +187,8 @@ class _Reader:
             self._sample(number, PAGES[taken].decode(line), PAGES[other].decode(line))
 
     def _sample(self, linea: int, leida: str, otra: str) -> None:
-        if len(self._dudas) == SAMPLES:
+        self._tries += 1
+        if len(self._dudas) == SAMPLES or self._tries > TRIES:
             return
         words = difference(leida, otra)
         if words not in self._dudas:

@@ -85,6 +85,8 @@ def lines(texto: Texto) -> list[str]:
 
 
 def fits(text: str, codec: str) -> bool:
+    if codec == "mac_roman" and set(text) & set("¿¡°"):  # its signs are letters of Windows: it speaks by letters only
+        return False
     try:
         return text.encode(codec).decode(codec) == text
     except UnicodeEncodeError:

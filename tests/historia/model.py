@@ -16,6 +16,7 @@ from typing import Any
 
 from portal.files.columns import Contexto
 from tests.revision import reference
+from tests.revision import reference_more as more
 from tests.revision.reference import Answer, Problem, Reg, Rel
 from tests.revision.reference_effects import WORTH
 
@@ -49,6 +50,11 @@ class Fact:
     def place(self) -> tuple[int, int]:
         """The worker in the sucursal."""
         return self.values["sucursal"], self.values["cedula"]
+
+    @property
+    def own_date(self) -> str | None:
+        """The field with a date of its own, inside the relación."""
+        return more.DATED.get(self.movimiento)
 
     @property
     def periodo(self) -> int:
@@ -113,6 +119,7 @@ class History:
             sueldo=self.sueldo(ent),
             ultimo=max((f.periodo for f in self.of(ent)), default=None),
             desde=raised.periodo if raised else None,
+            dia=max((f.values[f.own_date] for f in self.of(ent) if f.own_date), default=None),
         )
 
     def regs(self, movimiento: str) -> list[Reg]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.historia.snapshot import SUELDO_ACTUAL
@@ -72,7 +72,8 @@ def shown(session: Session, empleador_id: int, relaciones: dict[int, Relacion]) 
 
 def problems(session: Session, empleador_id: int) -> dict[int, list[Problem]]:
     p = Problema
-    mine = select(p.lote_id, p.linea, p.campo, p.codigo, p.nivel, p.valor, p.otra).join(Lote, Lote.id == p.lote_id)
+    mine = select(p.lote_id, p.linea, p.campo, p.codigo, p.nivel, p.valor, func.coalesce(Novedad.lote_id, p.otra))
+    mine = mine.join(Lote, Lote.id == p.lote_id).outerjoin(Novedad, Novedad.id == p.novedad_id)
     found: dict[int, list[Problem]] = defaultdict(list)
     for lote_id, *row in session.execute(mine.where(Lote.empleador_id == empleador_id)):
         found[lote_id].append(Problem(*row))

@@ -114,17 +114,18 @@ class Empleadores:
             mine = {t: s.scalars(select(t).where(t.empleador_id.in_(self.ids))).all() for t in (Relacion, Novedad)}
             months = s.scalars(select(ResumenMes).where(ResumenMes.empleador_id.in_(self.ids))).all()
             said = s.scalars(select(Problema).where(Problema.lote_id.in_(place))).all()
+            about = {n.id: place[n.lote_id] for n in mine[Novedad]}
             moves = s.scalars(select(LoteCambio).where(LoteCambio.lote_id.in_(place)).order_by(LoteCambio.id)).all()
         relaciones = {r.id: (self.ids.index(r.empleador_id), *plain(r, RELACION)) for r in mine[Relacion]}
         return {
             "relaciones": sorted(relaciones.values(), key=str),
             "novedades": sorted(((plain(n, NOVEDAD), relaciones[n.relacion_id]) for n in mine[Novedad]), key=str),
-            "problemas": sorted((self.told(p, place) for p in said), key=str),
+            "problemas": sorted((self.told(p, place, about) for p in said), key=str),
             "lotes": [plain(x, tuple(sorted(OWN))) for x in lotes],
             "cambios": sorted((place[c.lote_id], c.a) for c in moves if c.a != "en_cola"),
             "resumen": sorted((self.ids.index(m.empleador_id), m.periodo, m.personas, m.planilla) for m in months),
         }
 
-    def told(self, p: Problema, place: dict[int, int]) -> tuple:
-        otra = place[p.otra] if p.codigo.startswith("YA") else p.otra
+    def told(self, p: Problema, place: dict[int, int], about: dict[int, int]) -> tuple:
+        otra = about[p.novedad_id] if p.novedad_id else p.otra
         return (place[p.lote_id], p.linea, p.campo, p.codigo, p.nivel, p.valor, otra)

@@ -18,7 +18,8 @@ from e2e.conftest import RUC, Portal, Visitor, running
 pytestmark = pytest.mark.slow
 
 SENDERS = 20
-PIECE, PAUSE = 3, 0.25  # bytes and seconds: 12 bytes a second
+PIECE, PAUSE = 500, 0.25  # bytes and seconds: slow, but four times what is taken for too slow
+LINES = 5_000  # long enough to be still on its way when the test is done
 PAGES = ("/", "/ingresar", "/formatos/INS", "/procesos", "/lotes", "/cargas/nueva", "/historia")
 PATIENCE = 30  # seconds after which a page that has not come is one that does not come
 
@@ -117,7 +118,7 @@ def test_slow_senders_stop_no_page_and_lose_no_file(portal: Portal) -> None:
     visitor = portal.visitor()
     before = lotes_of(visitor)
     visitor.open("/cargas/nueva?movimiento=INS")
-    senders = [Sender(portal, visitor, n) for n in range(SENDERS)]
+    senders = [Sender(portal, visitor, n, LINES) for n in range(SENDERS)]
     with trickling(senders):
         pages_answer(portal, visitor, rounds=6)
         quick = portal.visitor()

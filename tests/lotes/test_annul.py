@@ -9,9 +9,11 @@ from portal.historia.trabajador import history
 from portal.lotes import annul as annulling
 from portal.lotes.annul import AnnulRefused, Pedido, annul, ask
 from portal.lotes.decide import decide
+from portal.lotes.momentos import FIRST_PAUSE
 from portal.lotes.register import register
 from portal.modelos import Ambito, Anulacion, Bitacora, Lote, Novedad, Problema, Relacion
 from tests.lotes.conftest import CEDULAS, HOY
+from tests.lotes.faults import later
 
 ANA, LUIS, EVA = CEDULAS[:3]
 WHY = "Se envió por error"
@@ -242,4 +244,5 @@ def test_our_own_fault_is_tried_again(office, monkeypatch):
         annul(office.database, office.config, anulacion.id, clock.now)
     assert office.rows(Anulacion)[0].estado == "fallida" and len(live(office)) == 1
     monkeypatch.setattr(annulling.anular, "undo", real)
-    assert annul(office.database, office.config, anulacion.id, clock.now) == "hecha"
+    assert annul(office.database, office.config, anulacion.id, clock.now) is None  # not at once
+    assert annul(office.database, office.config, anulacion.id, later(FIRST_PAUSE.total_seconds())) == "hecha"

@@ -1,4 +1,4 @@
-"""The web application. `python -m portal.running.web PORT` serves it; another WSGI server would let slow lines hold it."""
+"""The web application. `python -m portal.running.web PORT` serves it; under another server slow lines would hold it."""
 
 from portal import create_app
 

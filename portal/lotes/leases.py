@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
@@ -19,7 +17,6 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from portal.db import Database
 from portal.lotes import turns
 from portal.lotes.estados import leave, move, move_annulment
 from portal.lotes.momentos import Tabla, is_held, is_rested, is_vanished, pause
@@ -113,22 +110,6 @@ def hold(session: Session, lease: Lease, now: datetime, *, unbroken: bool = Fals
 def hold_annulment(session: Session, lease: Lease, now: datetime) -> Anulacion:
     """The annulment, locked and with its lease renewed. Raises LeaseLost."""
     return cast("Anulacion", _held(session, lease, now))
-
-
-def beating(database: Database, lease: Lease, clock: Callable[[], datetime]) -> Callable[[], None]:
-    """A sign of life for work that writes nothing for long, such as reading a file: to be called as often as one likes,
-    it renews the lease three times in its length and costs nothing in between. Raises LeaseLost."""
-    every, last = lease.seconds / 3, time.monotonic()
-
-    def beat() -> None:
-        nonlocal last
-        if time.monotonic() - last < every:
-            return
-        with database.writing(told=False) as session:
-            _held(session, lease, clock())
-        last = time.monotonic()
-
-    return beat
 
 
 def release(row: Lote | Anulacion) -> None:

@@ -40,7 +40,7 @@ def heartbeat(
     def beat() -> None:
         nonlocal last
         if monotonic() - last >= every:
-            with database.writing() as session:
+            with database.writing(told=False) as session:
                 leases.hold(session, lease, clock())
             last = monotonic()
 

@@ -85,9 +85,7 @@ def without_chance(lote: model.Lote, said: list[Problem]) -> list[Problem]:
     on where a chunk of the file ends."""
     workers = Counter(tuple(text.split(";")[1:6:4]) for text in lote.texts)
     alone = {n for n, text in lote.lines if workers[tuple(text.split(";")[1:6:4])] == 1}
-    said = [
-        p for p in said if p.codigo not in ("MND-08", "MND-09")
-    ]  # which line is named: tests/lotes/test_days_crossing
+    said = [p for p in said if p.codigo not in ("MND-08", "MND-09")]  # test_days_crossing
     return sorted((p for p in said if p.codigo != "MSU-03" or p.linea in alone), key=str)
 
 

@@ -88,7 +88,7 @@ def look(piece: bytes, valid: bool) -> Odd | None:
     at = np.flatnonzero(data.view(np.int8) < 0)
     if not len(at) or (valid and not _suspicious(data, at).any()):
         return None
-    ends = _line_ends(piece)
+    ends = _line_ends(data)
     which = np.searchsorted(ends, at)
     first = np.flatnonzero(np.diff(which, prepend=-1))
     lines = which[first]
@@ -98,16 +98,16 @@ def look(piece: bytes, valid: bool) -> Odd | None:
 
 def count_lines(piece: bytes) -> int:
     """Ends of lines: LF, CRLF, or CR alone."""
-    return piece.count(b"\n") + piece.count(b"\r") - piece.count(b"\r\n")
+    return len(_line_ends(np.frombuffer(piece, np.uint8)))
 
 
-def _line_ends(piece: bytes) -> np.ndarray:
+def _line_ends(data: np.ndarray) -> np.ndarray:
     """Where lines end: LF, or CR that no LF follows."""
-    data = np.frombuffer(piece, np.uint8)
     lf = np.flatnonzero(data == LF)
-    if piece.count(b"\r") == piece.count(b"\r\n"):
+    crs = data == CR
+    if np.count_nonzero(crs) == np.count_nonzero(crs[lf[lf > 0] - 1]):
         return lf
-    cr = np.flatnonzero(data == CR)
+    cr = np.flatnonzero(crs)
     return np.sort(np.concatenate([lf, cr[np.append(data, 0)[cr + 1] != LF]]))
 
 

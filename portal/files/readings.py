@@ -115,12 +115,13 @@ class _Reader:
         self._dudas: dict[tuple[str, str], Duda] = {}
 
     def read(self) -> Lectura:
-        out = bytearray()
+        parts: list[bytes] = []
         for place, piece in enumerate(self._survey):
             data = self._cuerpo[piece.start : piece.stop]
-            out += data if piece.odd is None else b"".join(self._read(place, data, piece.odd))
+            parts += [data] if piece.odd is None else self._read(place, data, piece.odd)
+        cuerpo = b"".join(parts)
         dudas = tuple(self._dudas.values())
-        return Lectura(bytes(out), self._names(), tuple(self._notes()), _in_order(self._doubtful), dudas)
+        return Lectura(cuerpo, self._names(), tuple(self._notes()), _in_order(self._doubtful), dudas)
 
     def _read(self, place: int, data: bytes, odd: Odd) -> Iterator[bytes]:
         """The piece, run after run of lines that are read in one way; lines in ASCII go along with any."""
@@ -288,4 +289,4 @@ def _decoded(data: bytes, way: int) -> bytes:
 
 
 def _has_signs(data: bytes) -> bool:
-    return bool(((np.frombuffer(data, np.uint8) & 0xE0) == pages.HIGH).any())
+    return bool((np.frombuffer(data, np.int8) < -96).any())  # 0x80 to 0x9F, as signed numbers

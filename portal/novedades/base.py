@@ -62,12 +62,15 @@ class Campo:
 
 @dataclass(frozen=True)
 class Falla:
-    """An example that raises a rule: what to change in a good line, in which history, and every code it brings."""
+    """An example that raises a rule: what to change in a good line, in which history, and every code it brings.
+
+    `bien`: what to change for a line that passes the rule, where the good line itself does not."""
 
     cambia: dict[str, Ejemplo] = field(default_factory=dict)
     historia: str | None = None
     periodo: int = 0  # months from the business date's own
     con: tuple[str, ...] = ()  # other codes that come along
+    bien: Falla | None = None
 
 
 @dataclass(frozen=True, eq=False)  # identity: an Expr has no hash, and its == is an Expr

@@ -238,7 +238,7 @@ def _rule_entry(regla: Regla, nov: Novedad, grupo: str) -> Entrada:
         if falla is None:
             raise ValueError(f"{regla.codigo} has no failing example")
         bad = tuple(failing_line(nov, hoy, falla))
-        good = _right_line(nov, hoy, bad, place)
+        good = tuple(failing_line(nov, hoy, falla.bien)) if falla.bien else _right_line(nov, hoy, bad, place)
         situacion = SITUACIONES.get(falla.historia or nov.ejemplo_historia, "")
         return Muestra(
             (Linea(bad, place),),

@@ -104,7 +104,7 @@ REGLAS = (
         "El último mes de «{valor}» todavía no termina.",
         "Si es correcto, no haga nada: se registra. Si no, corrija el período o envíe la línea cuando termine.",
         "En la línea {linea}, el período que se paga todavía no termina. Si es correcto, está bien.",
-        Falla({"lapso": Meses(0, 1), "meses": "02"}),
+        Falla({"lapso": Meses(0, 1), "meses": "02"}, bien=Falla({"lapso": Meses(-1, -1)}, periodo=-1)),
         nivel="aviso",
     ),
 )

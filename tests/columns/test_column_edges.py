@@ -245,7 +245,7 @@ def test_dates(texto, expected):
         (" - ", (None, "REP-ESPACIO", "REP-VACIO")),
         ("No aplica.", (None, "REP-VACIO")),
         ('=""', (None, "REP-VACIO")),
-        ("#N/A", ("FEC-01",)),
+        ("#N/A", ("CEL-01",)),
         ("//", ("FEC-01",)),
     ],
 )

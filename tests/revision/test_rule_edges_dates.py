@@ -205,7 +205,7 @@ def test_of_two_relaciones_in_a_month_an_absence_is_of_the_one_that_has_its_firs
         ("912791803001", []),  # the zero before it is proved by the check digit
         ("990012342001", []),
         ("912791804001", ["RUC-03"]),
-        ("1e12", ["RUC-03"]),
+        ("1e12", ["CIE-01"]),
     ],
 )
 def test_the_ruc_before_is_judged_as_a_ruc_is(mov, ruc, found):

@@ -364,7 +364,7 @@ def test_amounts_have_a_first_and_a_last_good_cent(mov, amount, code):
         (";17900123450011", ["RUC-03"], [], None),
         (";x", ["RUC-03"], [], None),
         (";1790012344001;x", ["LIN-01"], [], None),
-        (";;;", ["LIN-01"], [], None),
+        (";;;", [], [], ""),  # empty columns after the last field are no fields
     ],
 )
 def test_the_last_field_may_be_left_out(mov, tail, code, notes, written):

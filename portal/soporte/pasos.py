@@ -29,7 +29,7 @@ _ALONE: Mapping[str, str] = {
     "SAL-07": "Si la fecha está bien, guarde la línea y envíela cuando el trabajador haya salido. Si no, corríjala.",
     "ENT-02": "Si la fecha está bien, guarde la línea y envíela ese día. Si no, corríjala.",
     "IDE-03": "Si es una cédula, corrija la celda roja. Si es un extranjero, registre antes a la persona en el IESS.",
-    "RHT-04": "Revise las horas, y en «Historia laboral» las fechas de ingreso y de salida de ese trabajador.",
+    "RHT-04": "Revise las horas, y en la historia del trabajador sus fechas de ingreso y de salida.",
     "RUC-04": "Compare el RUC anterior con su certificado. Si el empleador no cambió de RUC, deje vacía esa celda.",
     "MND-02": "Deje en la línea los días de ese mes y ponga los que siguen en una línea del mes siguiente.",
 }

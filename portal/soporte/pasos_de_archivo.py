@@ -26,9 +26,10 @@ _MEND: Mapping[str, Steps] = {
     "ARC-09": ("Abra el libro en Excel y quítele la contraseña, si la tiene.", "Guárdelo como libro de Excel (.xlsx)."),
     "ARC-10": ("Llene al menos una línea debajo del encabezado y guarde el archivo.",),
     "ARC-11": ("Abra el archivo en su programa y guárdelo como UTF-8 o como ANSI.",),
+    "ARC-16": ("Deje ese archivo solo, en un envío aparte.",),
     "ARC-13": ("Genere el archivo otra vez, con un trabajador en cada línea.",),
 }
-_INTO_TEMPLATE = ("ARC-12", "ARC-14", "ARC-17")
+_INTO_TEMPLATE = ("ARC-12", "ARC-14", "ARC-15", "ARC-17")
 _SEND = "Escoja ese archivo y luego «Enviar y revisar»."
 
 

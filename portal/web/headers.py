@@ -33,7 +33,7 @@ def add_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     if config().produccion:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-    if request.endpoint == PLAIN and request.method != "OPTIONS":  # no document: `nosniff` is all it needs
+    if request.endpoint == PLAIN and response.mimetype == "text/plain":  # no document: `nosniff` is all it needs
         response.headers.pop("Vary", None)  # too short to be compressed
         return response
     page = _is_page(response)

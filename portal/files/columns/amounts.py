@@ -75,8 +75,7 @@ class Monto(Tipo):
             "No se sabe si son dólares o centavos",
             "«{valor}» llena el campo sin decimales: puede decir dólares o centavos, y la diferencia es de cien veces.",
             "Escriba el punto y los dos decimales, por ejemplo 850.50.",
-            "el monto dice {valor} sin punto y no se sabe si son dólares o centavos. Escríbalo con punto y dos "
-            "decimales.",
+            "el monto va sin punto y no se sabe si son dólares o centavos. Escríbalo con punto y dos decimales.",
         ),
     )
     ejemplos = MappingProxyType(

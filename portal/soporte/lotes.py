@@ -41,7 +41,7 @@ class ProblemaParaSoporte:
 @dataclass(frozen=True)
 class LoteParaSoporte:
     """All an agent sees of a lote without the caller's consent. `tardo`: from receipt to result, "" before there is
-    one; `pasos`: what to dictate of its state."""
+    one; `pasos`: what to dictate of its state; `no_se_registra`: it is the portal's own sample."""
 
     numero: str
     novedad: str
@@ -61,6 +61,7 @@ class LoteParaSoporte:
     falla: Explicacion | None
     falla_dicha: str
     pasos: tuple[str, ...]
+    no_se_registra: bool
 
     def codigo(self, motivo: str) -> str:
         """The code a call for that reason is most likely about: of the whole file, of a problem people call about for
@@ -104,6 +105,7 @@ def _view(session: Session, lote: Lote) -> LoteParaSoporte:
         fault.explicacion if fault else None,
         hide_ids(fault.telefono()) if fault else "",
         pasos.of_file(fault.codigo, nov, fault.datos) if fault else pasos.of_state(lote),
+        lote.no_se_registra,
     )
 
 

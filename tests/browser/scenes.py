@@ -175,7 +175,7 @@ SCENES = (
     _lote("revisado-solo-errores", "solo-errores"),
     Scene("lote-ya-recibido", "empleador", "/cargas/nueva?movimiento=INS", _send_again),
     Scene("lote-cada-30", "empleador", "/lotes/{revisando}?cada=30"),
-    Scene("lote-del-titular", "delegada que eligió", "/empleadores", _choose_and_open("/lotes/{espera}")),
+    Scene("lote-del-titular", "delegada que eligió", "/empleadores", _choose_and_open("/lotes/{con-errores}")),
     _lote("desistido", "desistido"),
     _lote("registrando", "registrando"),
     _lote("registrado", "registrado", _unfold),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,7 +59,7 @@ def _report(informe: Informe) -> str:
     if informe.falla:
         return f"{informe.falla['codigo']} {informe.falla['causa']} {informe.falla['arreglo']}"
     rows = [f"{informe.movimiento}: {informe.entendido}", *(f"nota: {nota}" for nota in informe.notas)]
-    rows += [f"línea {d['linea']}: se leyó «{d['leida']}»; también puede ser «{d['otra']}»" for d in informe.dudas]
+    rows += [_doubt(duda) for duda in informe.dudas]
     rows += [f"línea {p.linea}: {p.codigo} ({p.nivel}) {p.titulo}. {p.causa} {p.arreglo}" for p in informe.problemas]
     rows += [f"{r['codigo']} {r['que']}, campo {r['campo']}: {r['lineas']}" for r in informe.reparaciones]
     rows.append(
@@ -66,3 +67,8 @@ def _report(informe: Informe) -> str:
         f"+ {informe.repetidas} repetidas"
     )
     return "\n".join(rows)
+
+
+def _doubt(duda: dict[str, Any]) -> str:
+    other = f"; también puede ser «{duda['otra']}»" if duda["otra"] else ", y no se sabe si es eso"
+    return f"línea {duda['linea']}: se leyó «{duda['leida']}»{other}"

@@ -19,6 +19,7 @@ import ftfy
 from portal.files import letters
 from portal.files.pages import DOS, MAC, PAGES, WINDOWS, Page
 
+_LEFT_BEHIND = frozenset(WINDOWS.table + DOS.table)
 _FIELDS = re.compile(rb"([;,|\t\x1f\r\n]+)")
 REMEMBERED, LONGEST = 20_000, 256  # texts, bytes: a file has few names of work and many lines
 
@@ -64,10 +65,19 @@ def _of_utf8(texto: str) -> Mended:
     undone = max(_undone(texto), key=letters.score, default=texto)
     if undone != texto and letters.score(undone) > max(stands, letters.RARE):
         return Mended(undone, texto, doble=True)
-    if stands > letters.NEVER:
+    if stands > letters.RARE:
         return Mended(texto, texto)
-    other = max(_in_other_pages(texto), key=lambda found: found[0], default=(letters.NEVER, texto))
-    return Mended(texto, other[1], dudosa=True)
+    found, other = max(_in_other_pages(texto), key=lambda found: found[0], default=(letters.NEVER, texto))
+    if stands == letters.RARE:  # FRANÇOIS is nothing else; ADMINISTRACIËN is ADMINISTRACIÓN
+        return Mended(texto, other, dudosa=True) if found == letters.NATURAL else Mended(texto, texto)
+    if found == letters.NEVER and letters.score(_of_old_pages(texto)) > letters.NEVER:
+        return Mended(texto, texto)
+    return Mended(texto, other, dudosa=True)
+
+
+def _of_old_pages(texto: str) -> str:
+    """Without the characters that no program leaves which takes one encoding for another: № is what was written."""
+    return "".join(char for char in texto if char in _LEFT_BEHIND)
 
 
 def _undone(texto: str) -> Iterator[str]:

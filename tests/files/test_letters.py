@@ -272,3 +272,20 @@ def test_a_whole_run_of_double_encoding_is_undone_at_once(monkeypatch: pytest.Mo
     texto = decode("1;DISEÃ‘ADOR\r\n".encode() * 50_000)
     assert set(lines(texto)) == {"1;DISEÑADOR"}
     assert "50\u202f000 líneas traían" in texto.notas[0]
+
+
+@pytest.mark.parametrize("word", ["№ 1", "👨", "０００１", "Кассир", "ﬁnanzas", "ŁUKASZ", "FRANÇOIS"])
+def test_what_no_other_page_can_have_left_is_not_doubtful(word: str) -> None:
+    texto = decode(f"TÉCNICO {word}\n".encode())
+    assert lines(texto) == [f"TÉCNICO {word}"]
+    assert not texto.dudosas.tolist() and not texto.dudas
+
+
+@pytest.mark.parametrize(
+    ("word", "was", "read"), [("ADMINISTRACIÓN", "cp1252", "cp850"), ("LOGÍSTICA", "cp850", "cp1252")]
+)
+def test_a_foreign_letter_that_another_page_explains_is_doubtful(word: str, was: str, read: str) -> None:
+    left = word.encode(was).decode(read)
+    texto = decode(f"{left}\n".encode())
+    assert lines(texto) == [left] and texto.dudosas.tolist() == [1]
+    assert [(duda.leida, duda.otra) for duda in texto.dudas] == [(left, word)]

@@ -34,7 +34,8 @@ CAUSA_DE_MAS = Explicacion(
 #: the places of the first six fields, the same in every movement
 _PLACES = {campo.nombre: place for place, campo in enumerate(comunes.cabecera(""))}
 _SOBRA = "_sobra"  # all that stands after the last field
-_BLANKS = " \t\xa0"
+#: what may stand in a field that is empty; the last ones show nothing
+_BLANKS = " \t\xa0\u2007\u202f\u3000\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 #: below this many odd texts, plain Python is faster than another pass over the column
 FEW = 1_000
 

@@ -234,6 +234,17 @@ def test_the_notes_of_reading_are_told():
     assert all(f"nota: {nota}" in told for nota in informe.notas)
 
 
+def test_a_word_without_another_reading_is_told_as_such():
+    informe = check_file(hire("DISEÃADOR".encode()), "x.txt", todas()["ENT"], Contexto(RUC, HOY), Limites(10**6, 100))
+    assert "se leyó «DISEÃADOR», y no se sabe si es eso" in _as_text([("x.txt", informe)])
+
+
+@pytest.mark.parametrize("empty", ["\u200b", "\ufeff", "\u3000", "\u202f", "\u00ad", " "])
+def test_columns_after_the_last_that_show_nothing_are_empty(empty):
+    [(_, informe)] = reports(text(GOOD + f";{empty};;{empty}"), "extras.txt")
+    assert (informe.correctas, informe.con_error) == (1, 0)
+
+
 @pytest.mark.parametrize(
     "contenido, nombre, codigo",
     [
@@ -292,3 +303,5 @@ def test_an_accent_without_its_letter_is_an_error_and_no_blank():
     content = hire("ADMINISTRACIO´N".encode())
     informe = check_file(content, "x.txt", todas()["ENT"], Contexto(RUC, HOY), Limites(10**6, 100))
     assert [p.codigo for p in informe.problemas] == ["TXT-02"]
+    informe = check_file(hire("D´ANGELO".encode()), "x.txt", todas()["ENT"], Contexto(RUC, HOY), Limites(10**6, 100))
+    assert not informe.problemas

@@ -189,18 +189,20 @@ class Texto(Tipo):
 
 def without_accents(texto: str) -> str:
     """`Diseño 1ª` → `Diseno 1a`; signs and letters with a plain look-alike are put right, the rest is left as it is."""
-    texto = texto.translate(_LOOK_ALIKES)
+    texto = _APOSTROPHE.sub("'", texto).translate(_LOOK_ALIKES)
     apart = "".join(c if c in _LONE_ACCENTS else unicodedata.normalize("NFKD", c) for c in texto)
     return "".join(c for c in apart.translate(_LOOK_ALIKES) if not unicodedata.combining(c)).strip()
 
 
+#: D´ANGELO, or what stands before a text; after more letters than one it is the accent of one of them
+_APOSTROPHE = re.compile(r"^\u00b4|(?<=\b[A-Za-z])\u00b4(?=[A-Za-z])")
 #: accents without a letter, which are no blanks: what stands there is a letter lost on its way
 _LONE_ACCENTS = frozenset(
     c for c in map(chr, range(0xA8, 0x2000)) if unicodedata.decomposition(c).startswith("<compat> 0020")
 )
 _ALIKE = {
     "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022\u00b7\u2219\u25cf\u25e6",
-    "'": "\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u2039\u203a",
+    "'": "\u2018\u2019\u201a\u201b\u2032\u02bc\u2039\u203a",
     '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
     "/": "\u2044\u2215",
     "o": "\u00ba\u00b0\u00f8",

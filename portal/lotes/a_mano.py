@@ -52,7 +52,7 @@ MOTIVOS: dict[str, Motivo] = {
         siempre=True,
     ),
     "muestra_en_parte": Motivo(
-        "Del ejemplo que da el portal quedan {lineas} con los valores de ejemplo.",
+        "Tienen los valores del ejemplo que da el portal: {lineas}.",
         "Si esos valores no son los verdaderos, desista, corríjalos y envíe el archivo otra vez.",
         siempre=True,
     ),

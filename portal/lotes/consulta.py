@@ -130,7 +130,8 @@ def earlier_undecided(session: Session, lote: Lote, ambito: Ambito | None = None
     before += [Lote.empleador_id == lote.empleador_id, Lote.id < lote.id, Lote.movimiento.in_(("ENT", "SAL"))]
     waits = (Lote.estado == "revisado") & (Lote.correctas > 0)
     since = Lote.estado.in_(("registrando", "fallido", "registrado")) & (Lote.decidido_en > lote.revisado_en)
-    return session.scalars(select(Lote).where(*before, waits | since).order_by(Lote.id)).all()
+    found = session.scalars(select(Lote).where(*before, waits | since).order_by(Lote.id))
+    return [one for one in found if not one.no_se_registra]
 
 
 def numbers_of(session: Session, ids: set[int]) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from pages.states import ANA, LUIS
 from pages.world import SOLO_INS, World, states_in, worker, wrong
@@ -42,7 +43,7 @@ def test_each_such_line_says_why(world: World, de_a: Navegador) -> None:
     numero = late(world)
     de_a.get(f"/lotes/{numero}/lineas?estado=cambiada")
     assert "2 líneas que dejaron de estar correctas" in de_a.text
-    assert de_a.text.count("ya consta registrada en el lote") == 2
+    assert de_a.text.count("ya consta en el lote") == 2
     assert "Entre la revisión y el registro cambió la historia laboral" in de_a.text
 
 
@@ -99,6 +100,16 @@ def test_what_could_not_help_is_not_blamed(world: World, de_a: Navegador, why: s
     if why == "given up":
         world.decide(hire, "desistir")
     assert states_in(de_a.get(f"/lotes/{numero}").text) == ["revisado"]
+    assert "enviado antes" not in de_a.text
+
+
+def test_a_sample_that_nobody_can_decide_is_not_waited_for(world: World, de_a: Navegador) -> None:
+    hire = waiting_hire(world, ANA)
+    with world.database.writing() as session:
+        lote = session.scalars(select(Lote).where(Lote.numero == hire)).one()
+        lote.a_mano = [{"motivo": "muestra", "impide": True}]
+    numero = world.checked("INS", world.line("INS", ANA))
+    de_a.get(f"/lotes/{numero}")
     assert "enviado antes" not in de_a.text
 
 

@@ -64,6 +64,13 @@ def test_it_stays_pending_amber_with_the_way_to_send_the_mended_lines(
 
 
 @SQLITE
+def test_files_with_nothing_to_register_do_not_push_it_out(world: World, de_a: Navegador, in_part: str) -> None:
+    for n in range(20):
+        world.checked("INS", world.line("INS", wrong(ANA), valor=f"{100 + n}.00"))
+    assert pending(de_a, in_part)
+
+
+@SQLITE
 def test_it_is_done_when_the_lines_came_back_and_were_registered(world: World, de_a: Navegador, in_part: str) -> None:
     mend(world, de_a, in_part, EVA)
     assert "2 registradas, 1 por corregir" in pending(de_a, in_part)

@@ -17,10 +17,10 @@ LETRAS = Explicacion(
     "No se sabe qué letras son",
     "El campo «{campo}» se leyó «{valor}», y también se puede leer de otra manera: el archivo no dice con qué "
     "codificación se guardó.",
-    "Compare ese texto con su lista. Si está bien, no haga nada: se registra. Si no, guarde el archivo como «UTF-8» y "
-    "envíelo de nuevo.",
-    "En la línea {linea}, el campo {campo} se leyó {valor}. Si no es eso, guarde el archivo como UTF-8 y envíelo otra "
-    "vez.",
+    "Compare ese texto con su lista. Si está bien, no haga nada: se registra. Si no, escríbalo bien en su archivo, o "
+    "guárdelo como «UTF-8», y envíelo de nuevo.",
+    "En la línea {linea}, el campo {campo} se leyó {valor}. Si no es eso, escríbalo bien en el archivo y envíelo "
+    "otra vez.",
 )
 
 

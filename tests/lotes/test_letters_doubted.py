@@ -5,6 +5,7 @@ import json
 import pytest
 
 from portal.modelos import Novedad
+from portal.revision.doubts import LETRAS
 from tests.lotes.conftest import CEDULAS
 
 
@@ -24,6 +25,11 @@ def test_a_doubtful_letter_waits_for_a_person_who_sees_both_readings(office):
     assert lote.entendido["dudas"] == [{"linea": 2, "leida": "mecánico", "otra": "mec\xa0nico"}]
     assert office.register(lote.id).registradas == 2
     assert any("mecanico" in datos for datos in cargos(office))
+
+
+def test_letters_lost_in_utf8_have_a_way_out_that_helps():
+    """Saving as UTF-8 what is UTF-8 already changes nothing."""
+    assert "escríbalo bien en su archivo" in LETRAS.arreglo and "escríbalo bien" in LETRAS.telefono
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "cp1252", "cp850", "utf-16"])

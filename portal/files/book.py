@@ -115,7 +115,7 @@ class _Examination:
             whole, end, tail = (tail + piece).rpartition(b">")
             yield _readable(whole + end)
         yield tail
-        self._sheets[path] = sheet.finish()
+        self._sheets[path] = sheet.finish(marks)
 
     def _kept(self, path: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
         kept = bytearray()

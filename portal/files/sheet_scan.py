@@ -141,22 +141,24 @@ class _Scanner:
             self._value()
         self.found.mark(self._row, self._column, text)
 
-    def judge(self) -> None:
-        """Raises FileProblem once the sheet is more than anybody's data."""
+    def judge(self, elements: int) -> None:
+        """Raises FileProblem once the sheet is more than anybody's data. `elements`: how many of them have begun."""
         self.found.refuse_sprawl()
+        texts = elements - self._rows - self._cells - self.found.valores - self._others
         for most, there, what in (
             (MAX_ROWS, self._rows, "filas"),
             (MAX_EMPTY, self._cells - self.found.valores, "celdas vacías"),
             (MAX_OTHER, self._others, "elementos que no son celdas"),
             (MAX_OTHER, self.found.valores - self._cells, "valores fuera de sus celdas"),
+            (MAX_OTHER, texts - self._cells, "textos y fórmulas que no son de una celda"),
         ):
             if there > most:
                 raise bloated(self.nombre, f"más de {figure(most)} {what}")
 
-    def finish(self) -> Hallazgos:
+    def finish(self, elements: int) -> Hallazgos:
         if self._pending:
             self._settle()
-        self.judge()
+        self.judge(elements)
         return self.found
 
 
@@ -191,11 +193,11 @@ class Pass:
         marks.refuse_depth(marks.elements - self._ended)
         if len(self._names) > MAX_NAMES:
             raise bloated(marks.nombre, f"más de {figure(MAX_NAMES)} nombres distintos")
-        self._scanner.judge()
+        self._scanner.judge(marks.elements)
 
-    def finish(self) -> Hallazgos:
+    def finish(self, marks: Marks) -> Hallazgos:
         self._parser.Parse(b"", True)
-        return self._scanner.finish()
+        return self._scanner.finish(marks.elements)
 
 
 def parser_of(names: dict[str, str] | None = None, start: Callable[..., Any] | None = None) -> Any:

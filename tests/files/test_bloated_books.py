@@ -66,6 +66,8 @@ KIND: dict[str, tuple[str, Callable[[], dict[str, Part]]]] = {
     "a huge text": ("ARC-15", lambda: in_sheet("1", 3_000_000, '<row><c t="str"><v>', "</v></c></row>")),
     "merged cells": ("ARC-15", lambda: in_sheet('<mergeCell ref="A1:B2"/>', 60_000)),
     "values outside of cells": ("ARC-15", lambda: in_sheet("<v/>", 60_000, "<row>", "</row>")),
+    "texts in one cell": ("ARC-15", lambda: in_sheet("<t/>", 60_000, '<row><c t="inlineStr"><is>', "</is></c></row>")),
+    "formulas in one cell": ("ARC-15", lambda: in_sheet("<f/>", 60_000, "<row><c>", "</c></row>")),
     "names of elements": ("ARC-15", lambda: in_sheet("".join(f"<a{n}/>" for n in range(20_000)), 1)),
     "one string in every cell": (
         "ARC-04",

@@ -11,12 +11,13 @@ from typing import Any
 
 from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import SecurityError
 
 #: bytes of a form of who is not signed in; a complaint's 2,000 letters may take twelve bytes each on their way
 OF_STRANGERS = 32_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+WITH_WORDS_OF_ITS_OWN = ("seguimiento.estado",)  # says in plain text that there is no such lote
 REFUSED = "portal.refused"  # in the environment: the status with which the server turned a body away
 CONTINUES = "portal.continues"  # the request goes on with an upload whose head was counted before
 UNFINISHED = "portal.unfinished"  # more of the same upload comes: the bytes that it announced from here on, 0 for none
@@ -61,14 +62,19 @@ def refuse_other_names() -> Response | None:
     return None
 
 
-def refuse_nul() -> None:
-    """No word of an address or a form has one, and no text of PostgreSQL may."""
-    if "\0" in request.path:
+def without_nul() -> None:
+    """No address has one, and what is typed or asked has a blank instead: no text of PostgreSQL may hold it."""
+    if "\0" in request.path and request.endpoint not in WITH_WORDS_OF_ITS_OWN:
         abort(404)
-    forms = request.form if request.mimetype in FORMS else MultiDict[str, str]()
-    if any("\0" in one for told in (request.args, forms) for name, values in told.lists() for one in (name, *values)):
-        abort(400)
+    request.args = _tidy(request.args)
+    if request.mimetype in FORMS:
+        request.form = _tidy(request.form)
+
+
+def _tidy(told: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    pairs = [(name.replace("\0", " "), one.replace("\0", " ")) for name, one in told.items(multi=True)]
+    return ImmutableMultiDict(pairs)
 
 
 def init_app(app: Flask) -> None:
-    app.before_request_funcs.setdefault(None, [])[:0] = [refuse_other_names, turn_away, refuse_nul]
+    app.before_request_funcs.setdefault(None, [])[:0] = [refuse_other_names, turn_away, without_nul]

@@ -55,7 +55,7 @@ def test_the_number_is_found_as_it_is_dictated(world: World, soporte: Navegador,
     assert soporte.response is not None and soporte.response.location == f"/soporte/lotes/{numero}?motivo=llego"
 
 
-@pytest.mark.parametrize("typed", ["", "x", "2026-000001-0", "2026-000001", "<b>", "9" * 4000])
+@pytest.mark.parametrize("typed", ["", "x", "2026-000001-0", "2026-000001", "<b>", "\x00", "9" * 4000])
 def test_a_number_misheard_is_told_so(world: World, soporte: Navegador, typed: str) -> None:
     world.receive("INS", world.line("INS", ANA))
     find(soporte, typed, status=422)
@@ -89,7 +89,7 @@ def test_every_look_is_written_down_with_who_which_and_why(world: World, who: st
     assert len(world.rows(Rastro)) == 2
 
 
-@pytest.mark.parametrize("asked", ["", "?motivo=", "?motivo=nada", "?motivo=" + "9" * 4000])
+@pytest.mark.parametrize("asked", ["", "?motivo=", "?motivo=nada", "?motivo=%00", "?motivo=" + "9" * 4000])
 def test_who_does_not_say_why_looked_for_another_reason(world: World, soporte: Navegador, asked: str) -> None:
     numero = world.receive("INS", world.line("INS", ANA))
     soporte.get(f"/soporte/lotes/{numero}{asked}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,17 @@ from portal.novedades import todas
 from portal.revision.offline import Informe, check_files, like_foreigners
 
 
+def _thirteen_digits(ctx: click.Context, param: click.Parameter, ruc: str) -> str:
+    """Else every line would be told that its RUC is another's."""
+    if not re.fullmatch("[0-9]{13}", ruc):
+        raise click.BadParameter("el RUC tiene 13 dígitos")
+    return ruc
+
+
 @click.command()
 @click.argument("archivo", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--movimiento", type=click.Choice(list(todas()), case_sensitive=False), required=True)
-@click.option("--ruc", required=True, help="el RUC que deben llevar las líneas")
+@click.option("--ruc", required=True, callback=_thirteen_digits, help="el RUC que deben llevar las líneas")
 @click.option("--hoy", type=click.DateTime(["%Y-%m-%d"]), help="la fecha con que se juzga; si no, la de hoy")
 @click.option("--formato", type=click.Choice(["texto", "json"]), default="texto")
 @click.pass_context

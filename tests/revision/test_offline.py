@@ -67,6 +67,11 @@ def test_no_error_is_status_0_also_with_avisos_and_repeated_lines(tmp_path):
     assert (informe["leidas"], informe["correctas"], informe["con_error"], informe["repetidas"]) == (3, 2, 0, 1)
 
 
+def test_a_ruc_that_is_none_is_told_before_any_line(tmp_path):
+    done = revisar(tmp_path, text(GOOD), *WHEN, "--ruc", RUC[:-1])
+    assert done.returncode == 2 and "13 dígitos" in done.stderr
+
+
 def test_a_line_in_error_is_status_1_and_the_json_says_all_of_it(tmp_path):
     done = revisar(tmp_path, text(GOOD.replace("0912791803", "912791803"), BAD), *WHEN, "--formato", "json")
     assert done.returncode == 1, done.stderr

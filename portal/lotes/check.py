@@ -68,13 +68,23 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
 
 def _start(database: Database, lease: leases.Lease, tabla: Tabla, clock: Clock) -> None:
     """A check begins from nothing, also when an earlier one was cut short."""
+    _forget(database, lease, clock)
     with database.writing(told=False) as session:
         lote = leases.hold(session, lease, clock())
-        session.execute(delete(Problema).where(Problema.lote_id == lote.id))
         lote.leidas, lote.revisadas, lote.con_error = tabla.lineas, 0, 0
         lote.entendido = tabla.entendido.as_dict()
         lote.corrige_id = _mended(session, lote, tabla.entendido.devuelto_de)
         lote.version += 1
+
+
+def _forget(database: Database, lease: leases.Lease, clock: Clock) -> None:
+    """What an earlier check said, some of it at a time: others want to write too."""
+    left = True
+    while left:
+        with database.writing(piece=True) as session:
+            left = problemas.take_away(session.connection(), leases.hold(session, lease, clock()).id)
+        if left:
+            database.let_others_write()
 
 
 def _mended(session: Session, lote: Lote, numero: str) -> int | None:
@@ -84,6 +94,8 @@ def _mended(session: Session, lote: Lote, numero: str) -> int | None:
 
 
 def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revision: Revision, clock: Clock) -> None:
+    if len(found) > problemas.AT_ONCE:
+        found = _say_in_pieces(database, lease, found, clock)
     with database.writing(told=False) as session:
         lote = leases.hold(session, lease, clock())
         problemas.add(session.connection(), lote.id, found)
@@ -92,6 +104,15 @@ def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revi
             leases.got_on(lote)
             lote.alcanzada = lote.revisadas
         lote.version += 1
+
+
+def _say_in_pieces(database: Database, lease: leases.Lease, found: pl.DataFrame, clock: Clock) -> pl.DataFrame:
+    """What is left to say: nothing. A check that is cut short between two of them begins from nothing."""
+    for some in problemas.in_order(found, problemas.AT_ONCE):
+        with database.writing(piece=True) as session:
+            problemas.add(session.connection(), leases.hold(session, lease, clock()).id, some)
+        database.let_others_write()
+    return found.clear()
 
 
 def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre: Cierre, clock: Clock) -> str:
@@ -134,6 +155,7 @@ def repairs(revision: Revision) -> list[dict[str, Any]]:
 
 def _reject(database: Database, lease: leases.Lease, problem: FileProblem, clock: Clock) -> str:
     """The whole file is at fault: nothing is registered, and the person is told why."""
+    _forget(database, lease, clock)
     now = clock()
     with database.writing() as session:
         lote = leases.hold(session, lease, now)

@@ -3,7 +3,9 @@ said of a registered novedad has its id in `novedad_id`, not in `otra`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -15,6 +17,9 @@ from portal.revision.plan import plan
 from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
 C = pl.col
+#: problems that one transaction writes or takes away: twelve a line may be a million in a chunk, and while SQLite takes
+#: them nobody else's file is received
+AT_ONCE: Final = 65_536
 
 
 @cache
@@ -39,10 +44,24 @@ def add(conn: Connection, lote_id: int, found: pl.DataFrame, late: pl.Expr | Non
         pl.when(about).then(none).otherwise("otra").alias("otra"),
         pl.when(about).then("otra").otherwise(none).alias("novedad_id"),
     )
-    order = np.argsort(found["linea"].to_numpy(), kind="stable")
-    for start in range(0, len(order), bulk.PIECE):  # some at a time: sorted, all of them would stand here twice
-        some = found[order[start : start + bulk.PIECE]]
+    for some in in_order(found, bulk.PIECE):
         bulk.insert(conn, "problema", some.select(*columns, al_registrar=pl.lit(False) if late is None else late))
+
+
+def in_order(found: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """So many problems at a time, by their lines: sorted, all of them would stand here twice."""
+    order = np.argsort(found["linea"].to_numpy(), kind="stable")
+    for start in range(0, len(order), size):
+        yield found[order[start : start + size]]
+
+
+def take_away(conn: Connection, lote_id: int) -> bool:
+    """Takes away at most AT_ONCE problems of a lote, or those of one line if they are more; whether some are left."""
+    sql = "select linea from problema where lote_id = :lote order by linea limit 1 offset :most"
+    next_line = conn.execute(text(sql), {"lote": lote_id, "most": AT_ONCE}).scalar()
+    before = "" if next_line is None else "and linea <= :line"
+    conn.execute(text(f"delete from problema where lote_id = :lote {before}"), {"lote": lote_id, "line": next_line})
+    return next_line is not None
 
 
 def count_by_code(conn: Connection, lote_id: int) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """What the history answers, on both databases, against the same facts in plain Python lists."""
 
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 import polars as pl
@@ -66,7 +66,7 @@ class Facts:
         for movimiento, periodo in [("ENT", self.random.choice(PERIODS))] + [
             (m, p)
             for p in self.random.sample(PERIODS, len(PERIODS))
-            for m in ("MSU", "INS", "INS")
+            for m in ("MSU", "INS", "INS", "MND")
             if self.random.random() < 0.3
         ]:
             self._novedad(s, relacion, movimiento, periodo, annulled or self.random.random() < 0.3)
@@ -81,7 +81,7 @@ class Facts:
             sucursal=relacion.sucursal,
             periodo=periodo,
             cedula=relacion.cedula,
-            clave=str(n) if movimiento != "MSU" else str(relacion.id),
+            clave=_key(movimiento, n, periodo, relacion.id),
             relacion_id=relacion.id,
             valor=self.random.randint(1, 10**12),
             datos=f"x;{n}",
@@ -91,6 +91,11 @@ class Facts:
         s.add(novedad)
         s.flush()
         self.novedades.append(novedad)
+
+    def ultimo_dia(self, relacion):
+        """The last own date of what has one."""
+        days = [n.clave for n in self.live_of(relacion) if n.movimiento == "MND"]
+        return datetime.strptime(max(days), "%Y%m%d").date() if days else None  # noqa: DTZ007 - a day, no moment
 
     def live_of(self, relacion):
         return [n for n in self.novedades if n.relacion_id == relacion.id and n.anulada_en is None]
@@ -105,6 +110,12 @@ class Facts:
 
     def ultimo(self, relacion):
         return max((n.periodo for n in self.live_of(relacion) if n.movimiento != "ENT"), default=None)
+
+
+def _key(movimiento, n, periodo, relacion_id):
+    if movimiento == "MND":
+        return f"{periodo}{n % 28 + 1:02d}"
+    return str(relacion_id) if movimiento == "MSU" else str(n)
 
 
 @pytest.fixture(params=["by worker", "all at once", "a row a page"])
@@ -128,7 +139,8 @@ def test_the_history_answers_as_its_facts_are(office, seed, lines):
     found = asked(office, cedulas, EVERYTHING, lines)
     assert dict(found.schema) == RELACIONES
     expected = [
-        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial) + (*facts.sueldo(r), facts.ultimo(r))
+        (r.sucursal, r.cedula, r.id, r.ingreso, r.salida, r.jornada, r.sectorial)
+        + (*facts.sueldo(r), facts.ultimo(r), facts.ultimo_dia(r))
         for r in facts.relaciones
         if (r.empleador_id, r.anulada_en) == (office.empleador_id, None) and r.cedula in cedulas
     ]
@@ -193,7 +205,7 @@ def test_registered_are_the_live_ones_of_those_workers_and_periods(office, movim
     with office.database.engine.connect() as conn:
         found = Historia(conn, office.empleador_id, lines).registradas(todas()[movimiento], cedulas, periodos)
     expected = [
-        (n.sucursal, n.periodo, n.cedula, n.clave, n.datos, n.lote_id)
+        (n.sucursal, n.periodo, n.cedula, n.clave, n.datos, n.id)
         for n in facts.novedades
         if (n.empleador_id, n.movimiento, n.anulada_en) == (office.empleador_id, movimiento, None)
         and n.cedula in asked_for["cedula"]

@@ -41,7 +41,11 @@ def test_nothing_new_is_said_without_flask(world: World, de_a: Navegador, way: s
     address = address_of(world, de_a, way)
     assert long_way(world, de_a, address) == (204, False)
     assert de_a.response is not None
-    assert dict(de_a.response.headers) == {"Cache-Control": "private, no-store"}
+    assert dict(de_a.response.headers) == {
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def change(world: World, table: type, **values: object) -> Callable[[], None]:

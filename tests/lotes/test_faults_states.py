@@ -176,9 +176,9 @@ def test_a_lote_keeps_the_business_date_of_its_receipt_across_midnight(office, t
     lote_id = office.send("ENT", lines).lote_id
     office.config = make_config(tmp_path, hoy_fijo=HOY + timedelta(1))
     assert office.check(lote_id).fecha_negocio == HOY
-    assert office.problems(lote_id) == [(2, "ENT-02")]
+    assert office.problems(lote_id) == [(2, "ENT-02"), (2, "ENT-09")]
     assert office.register(lote_id).registradas == 1
-    assert office.problems(lote_id) == [(2, "ENT-02")]
+    assert office.problems(lote_id) == [(2, "ENT-02"), (2, "ENT-09")]
 
 
 def test_what_nobody_decides_is_given_up_after_its_days(office):

@@ -126,7 +126,7 @@ VALUES = {
     "mes": st.integers(1, 12),
     "codigo": st.sampled_from(["06", "53", "109", "V", "I", "X"]),
     "digitos": st.from_regex(r"[0-9]{13}", fullmatch=True),
-    "texto": st.from_regex(r"[!-&(-:<>-~]([ -:<-~]{0,62}[!-:<-~])?", fullmatch=True),
+    "texto": st.from_regex(r"(?!Err:)[!\"$-&(-:<>-~]([ -:<-~]{0,62}[!-:<-~])?", fullmatch=True),
     "ruc": st.just(RUC),
 }
 

@@ -45,7 +45,12 @@ def test_without_a_name_of_its_own_it_sends_nobody_elsewhere_either(world: World
     assert "malo.ejemplo" not in response.headers.get("Location", "")
 
 
-SAFE = {"SECRET_KEY": "x" * 64, "DATABASE_URL": "sqlite://", "REDIS_URL": "redis://x", "PORTAL_ENTORNO": "produccion"}
+SAFE = {
+    "SECRET_KEY": "k3Yt0-9pQz_7LrVw2XbNc5MdFgHjS8aE" * 64,
+    "DATABASE_URL": "sqlite://",
+    "REDIS_URL": "redis://x",
+    "PORTAL_ENTORNO": "produccion",
+}
 
 
 def test_production_must_say_where_it_is(tmp_path: Path) -> None:

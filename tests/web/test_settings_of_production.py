@@ -16,6 +16,7 @@ GOOD = "k3Yt0-9pQz_7LrVw2XbNc5MdFgHjS8aE"  # 32 bytes
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     needed = {"DATABASE_URL": "postgresql://portal@localhost/portal", "REDIS_URL": "redis://localhost"}
+    needed["PORTAL_BASE"] = "https://portal.ejemplo.gob.ec"
     return {"PORTAL_DATOS": str(folder), "PORTAL_ENTORNO": "produccion", "SECRET_KEY": GOOD, **needed, **more}
 
 

@@ -58,11 +58,11 @@ def test_a_check_waits_for_a_registry_that_is_away_and_blames_nobody(office):
     for n in range(2):
         assert calls(office, (n + 1) * MINUTE) == ["check"]
         with pytest.raises(PadronAway):
-            check(office.database, office.config, lote_id, clock.now)
+            check(office.database, office.config, lote_id, later((n + 1) * MINUTE))
         assert (office.lote(lote_id).estado, office.lote(lote_id).intentos) == ("fallido", n + 1)
         assert office.problems(lote_id) == []
     assert calls(office, 3 * MINUTE) == ["check"]
-    assert check(office.database, office.config, lote_id, clock.now) == "revisado"
+    assert check(office.database, office.config, lote_id, later(3 * MINUTE)) == "revisado"
     assert office.lote(lote_id).correctas == 1
     reasons = [c.motivo for c in office.rows(LoteCambio) if c.a == "fallido"]
     assert reasons == ["Falla del portal: PadronAway"] * 2
@@ -76,7 +76,7 @@ def test_a_register_waits_too_and_nothing_is_registered_meanwhile(office):
         register(office.database, office.config, lote.id, clock.now)
     assert (office.lote(lote.id).estado, office.lote(lote.id).registradas) == ("fallido", 0)
     assert calls(office, MINUTE) == ["register"]
-    assert register(office.database, office.config, lote.id, clock.now) == "registrado"
+    assert register(office.database, office.config, lote.id, later(MINUTE)) == "registrado"
     assert office.lote(lote.id).registradas == 1
 
 

@@ -42,7 +42,9 @@ def test_a_hire_and_a_leave_sent_together_both_pass_whoever_is_called_first(offi
     if rung_first:
         assert job(office, "check", sent[1]) is None
     work_off(office, ("check", sent[0]))
-    assert [(office.lote(n).estado, office.lote(n).registradas) for n in sent] == [("registrado", 1)] * 2
+    assert [(office.lote(n).estado, office.lote(n).correctas) for n in sent] == [("registrado", 1), ("revisado", 1)]
+    decide(office.database, sent[1], "registrar", office.cuenta_id, clock.now())  # a leave waits for a person
+    assert job(office, "register", sent[1]) == "registrado"
     [relacion] = office.rows(Relacion)
     assert relacion.salida.isoformat() == "2026-11-19"
 

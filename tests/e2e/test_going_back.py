@@ -52,6 +52,8 @@ def test_a_hire_a_raise_and_a_leave_sent_at_once_all_register_and_go_back_from_t
         raised = visitor.send("MSU", ("sueldos.txt", as_file(f"{RUC};0001;2026;11;MSU;{EVA};700.00")), auto=True)
         leave = as_file(f"{RUC};0001;2026;11;SAL;{EVA};20261118;V;00000000")
         left = visitor.send("SAL", ("bajas.txt", leave), auto=True)
+        visitor.wait(left, "revisado")  # a leave waits for a person
+        visitor.decide(left)
         for lote in (left, raised, hired):
             visitor.wait(lote, "registrado")
         assert "salió el 18 nov 2026" in look_up(visitor, EVA)
@@ -66,6 +68,8 @@ def test_a_hire_a_raise_and_a_leave_sent_at_once_all_register_and_go_back_from_t
 
         again = visitor.send("SAL", ("bajas.txt", leave), auto=True)
         assert again != left
+        visitor.wait(again, "revisado")
+        visitor.decide(again)
         visitor.wait(again, "registrado")
         visitor.open(f"{left}/comprobante")
         assert "Registradas 1" in visitor.text and "Anulado después" in visitor.text

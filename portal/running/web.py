@@ -9,6 +9,7 @@ line, with another scheduler: this module is the only one that knows its inside,
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import Any
 
@@ -25,6 +26,7 @@ HOST = "127.0.0.1"
 PAGES = 22  # threads for requests without a body: with those of the front as many as the database has connections for
 WAITING = 1024  # connections that a process takes at a time; the others wait in the kernel's line
 HEADERS_WITHIN = 20_000  # milliseconds
+LAST_ANSWERS = 0.5  # seconds for what is being answered when the process is told to go
 
 
 class Scheduler(CallbackScheduler):
@@ -56,6 +58,8 @@ def serve(port: int) -> None:
     front = Front(load(), loop)
     _worker(port).serve_mtr(Scheduler(loop, front, None, None, None), loop, asked)
     loop.run_until_complete(stopped.wait())
+    loop.run_until_complete(asyncio.sleep(LAST_ANSWERS))
+    os._exit(0)  # Granian's threads may still call Python, which they must not while it is taken down
 
 
 def _worker(port: int) -> Any:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.access import empleador, mi_ambito
 from portal.soporte.rastro_leido import of_empleador
 from portal.web import db
+from portal.web.request import whole
 
 blueprint = Blueprint("accesos", __name__)
 
@@ -15,5 +16,5 @@ blueprint = Blueprint("accesos", __name__)
 @blueprint.get("/accesos")
 @empleador
 def lista() -> ResponseReturnValue:
-    antes = request.args.get("antes", type=int)
+    antes = whole(request.args, "antes") or None
     return render_template("accesos/lista.html", pagina=of_empleador(db(), mi_ambito(), antes), antes=antes)

@@ -16,6 +16,7 @@ from portal.soporte import atenciones, cola_atenciones, llamadas, pantalla, rast
 from portal.soporte.motivos import GUIADA, MOTIVOS
 from portal.web import config, db, writing
 from portal.web.mirada import only_for_a_look
+from portal.web.request import LAST_LINE, whole
 from portal.web.seguridad import suceso
 
 blueprint = Blueprint("guiada", __name__)
@@ -83,7 +84,7 @@ def senalar() -> ResponseReturnValue:
     call = _mine()
     if call is None:
         return _over()
-    linea = request.form.get("linea", type=int)
+    linea = whole(request.form, "linea") or None
     campo = request.form.get("campo", "")[:40] or None
     with writing() as session:
         if not llamadas.point(session, session.merge(call), linea, campo, clock.now()):
@@ -122,7 +123,7 @@ def _again() -> str:
 
 def _screen(call: Llamada) -> dict[str, Any]:
     """Everything on the agent's screen. That it is looked at is written down first."""
-    codigo, linea = request.args.get("codigo", ""), max(0, min(request.args.get("linea", 0, int), 1_000_000_000))
+    codigo, linea = request.args.get("codigo", ""), whole(request.args, "linea", most=LAST_LINE)
     with writing() as session:
         pantalla.write_down_look(session, session.merge(call), clock.now())
     seen = pantalla.screen(db(), call, codigo if codigo in entradas() else "", linea, clock.now())

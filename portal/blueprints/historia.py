@@ -20,9 +20,8 @@ from portal.historia.sucursal import Mes, Posicion, page_of, position_of, sucurs
 from portal.historia.trabajador import find_worker, history, page_of_facts, present, worker_of
 from portal.novedades import todas
 from portal.web import config, database, db, hoy
-from portal.web.app import LARGEST_ID
 from portal.web.filters import periodo_largo
-from portal.web.request import close_session
+from portal.web.request import close_session, whole
 
 blueprint = Blueprint("historia", __name__)
 
@@ -73,7 +72,7 @@ def ver(trabajador: int) -> ResponseReturnValue:
     mine, cedula = mi_ambito(), _cedula(trabajador)
     relaciones, known = history(db(), mine, cedula), known_in(mine)
     hasta = _read_period(request.args.get("meses", ""))
-    hechos = page_of_facts(relaciones, min(request.args.get("pagina", 1, int), LARGEST_ID))
+    hechos = page_of_facts(relaciones, whole(request.args, "pagina", 1, least=1))
     meses = by_month(relaciones, _month(hoy()), hasta, known)
     return render_template(
         "historia/trabajador.html",

@@ -37,7 +37,7 @@ from portal.ventanilla import cannot_send
 from portal.web import config, database, db, hoy
 from portal.web.guia import PACE, guia
 from portal.web.momento import wait_a_moment
-from portal.web.request import from_outside
+from portal.web.request import LAST_LINE, LAST_PAGE, from_outside, whole
 
 blueprint = Blueprint("lotes", __name__)
 
@@ -64,7 +64,7 @@ Page = TypeVar("Page", bound=Paged)
 
 def _page_asked_for(fetch: Callable[[int], Page]) -> Page:
     """The page that the address names; past the end, the last one."""
-    pagina = fetch(max(1, min(request.args.get("pagina", 1, int), 1_000_000)))
+    pagina = fetch(whole(request.args, "pagina", 1, 1, LAST_PAGE))
     return pagina if pagina.numero <= pagina.paginas else fetch(pagina.paginas)
 
 
@@ -220,7 +220,7 @@ def _line_asked_for() -> int:
     """The line that the address names, or the agent on the phone points at; 0 for none."""
     call = guia()
     pointed = call.linea if call and call.lote == (request.view_args or {}).get("numero") else 0
-    return max(0, min(request.args.get("linea", pointed, int), 1_000_000_000))
+    return whole(request.args, "linea", pointed, most=LAST_LINE)
 
 
 def _lines_asked_for(found: Lote, estado: str, codigo: str) -> lineas.PaginaLineas:

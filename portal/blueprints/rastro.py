@@ -12,6 +12,7 @@ from portal.soporte.rastro_dicho import QUE
 from portal.soporte.rastro_leido import just_written, last, of_staff, staff
 from portal.web import db, writing
 from portal.web.mirada import looks, only_for_a_look
+from portal.web.request import whole
 
 blueprint = Blueprint("rastro", __name__)
 
@@ -21,8 +22,8 @@ blueprint = Blueprint("rastro", __name__)
 def lista() -> ResponseReturnValue:
     only_for_a_look()
     _look_once()
-    agentes, que, antes = staff(db()), request.args.get("que", ""), request.args.get("antes", type=int)
-    agente = request.args.get("agente", type=int)
+    agentes, que, antes = staff(db()), request.args.get("que", ""), whole(request.args, "antes") or None
+    agente = whole(request.args, "agente")
     agente, que = agente if agente in agentes else None, que if que in QUE else ""
     return render_template(
         "accesos/rastro.html",

@@ -12,6 +12,7 @@ from portal.novedades.diccionario import Entrada
 from portal.revision.diccionario import entradas
 from portal.soporte import nota, textos
 from portal.web import db, hoy, writing
+from portal.web.request import whole
 
 blueprint = Blueprint("textos", __name__)
 
@@ -29,7 +30,7 @@ def lista() -> ResponseReturnValue:
 def texto(codigo: str) -> ResponseReturnValue:
     entrada = _entrada(codigo)
     given = textos.current(db(), entrada.codigo)
-    back = textos.earlier(db(), entrada.codigo, min(request.args.get("desde", 0, int), 2**62))
+    back = textos.earlier(db(), entrada.codigo, whole(request.args, "desde"))
     if back:
         given |= dict([back])
     return _page(entrada, given, vuelve=textos.NOMBRES[back[0]] if back else "")
@@ -46,7 +47,7 @@ def cambiar(codigo: str) -> ResponseReturnValue:
     wrong = textos.faults(entrada.codigo, given, motivo)
     if wrong:
         return Response(_page(entrada, given, wrong, motivo), 422)
-    seen = request.form.get("visto", 0, int)
+    seen = whole(request.form, "visto")
     try:
         with writing() as session:
             changed = textos.save(session, entrada.codigo, given, seen, motivo, usuario().cuenta_id, clock.now())
@@ -92,7 +93,7 @@ def _page(
         propio=textos.own(codigo),
         vigente=textos.current(db(), codigo),
         asi={parte: words.decir(getattr(words, parte), **datos) for parte in PARTES},
-        historial=textos.history(db(), codigo, max(0, min(request.args.get("antes", 0, int), 2**62))),
+        historial=textos.history(db(), codigo, whole(request.args, "antes")),
         por_pagina=textos.SHOWN,
         visto=textos.last_id(db(), codigo),
     )

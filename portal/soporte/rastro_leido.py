@@ -17,7 +17,6 @@ from portal.soporte.motivos import RAZONES
 from portal.soporte.rastro_dicho import QUE
 
 POR_PAGINA = 50
-HIGHEST = 2**63 - 1  # what the databases hold; addresses are written by anybody
 SAME_LOOK = timedelta(minutes=1)
 
 
@@ -89,7 +88,7 @@ def _rows() -> _Rows:
 
 def _page(session: Session, wanted: _Rows, antes: int | None) -> Pagina:
     if antes is not None:
-        wanted = wanted.where(Rastro.id < max(0, min(antes, HIGHEST)))
+        wanted = wanted.where(Rastro.id < antes)
     found = session.execute(wanted.order_by(Rastro.id.desc()).limit(POR_PAGINA + 1)).all()
     filas = [
         Fila(i, en, quien, QUE.get(que, que), RAZONES.get(motivo, motivo), lote or "", detalle)

@@ -12,9 +12,9 @@ from werkzeug.routing import IntegerConverter, ValidationError
 
 from portal.config import MEGABYTE, Config
 from portal.web.logs import log_failure
+from portal.web.request import LARGEST_ID
 
 ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
-LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say that it is not there
 FORM_OVERHEAD = MEGABYTE  # the other fields and the boundaries of a multipart form
 
 

@@ -8,9 +8,13 @@ from typing import cast
 
 from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from portal.config import Config
 from portal.db import Database
+
+LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say that it is not there
+LAST_LINE, LAST_PAGE = 1_000_000_000, 1_000_000  # beyond any file's
 
 
 def init_app(app: Flask) -> None:
@@ -52,6 +56,14 @@ def from_outside(path: str) -> str:
     """A path of this portal as an address that is given to others. Where it is set, the visitor's word for where the
     portal is (`Host`) is not believed."""
     return (config().base or request.host_url.rstrip("/")) + path
+
+
+def whole(given: MultiDict[str, str], name: str, default: int = 0, least: int = 0, most: int = LARGEST_ID) -> int:
+    """A whole number of an address or form, by its `name`, kept between `least` and `most`.
+
+    Anybody writes addresses: a larger number is no row's, and the database would fail on it.
+    """
+    return max(least, min(given.get(name, default, int), most))
 
 
 def wants_fragment() -> bool:

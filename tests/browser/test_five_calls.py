@@ -104,7 +104,7 @@ CALLS = (
     Call(
         "llego",
         Lot("INS", "extras-lunes.txt", text(EXTRAS[:2]), people=HIRED),
-        ("Diga: «Sí, llegó el 2", "El archivo está guardado", "No envíe el archivo otra vez: está guardado."),
+        ("Diga: «Sí, llegó el ", "El archivo está guardado", "No envíe el archivo otra vez: está guardado."),
         early=True,
         keys=12,
         size=12_000,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from pathlib import Path
 
 import pytest
 from werkzeug.routing import Rule
@@ -37,8 +36,9 @@ VALUES = [
 def names(where: str) -> list[str]:
     """The parameters that the pages ask of a request's `args`, `form` or `values`."""
     asked = re.compile(rf'request\.(?:{where}|values)(?:\.get|\.getlist)?[(\[]"(\w+)"')
-    found = {name for path in CODE for name in asked.findall(Path(path).read_text())}
-    read_by_a_helper = {name for path in CODE for name in re.findall(r'given\.get\("(\w+)"', Path(path).read_text())}
+    numbers = re.compile(rf'whole\(request\.(?:{where}|values), "(\w+)"')
+    found = {name for path in CODE for name in asked.findall(path.read_text()) + numbers.findall(path.read_text())}
+    read_by_a_helper = {name for path in CODE for name in re.findall(r'given\.get\("(\w+)"', path.read_text())}
     return sorted(found | read_by_a_helper)
 
 

@@ -55,6 +55,14 @@ def in_order(found: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
         yield found[order[start : start + size]]
 
 
+def any_of(conn: Connection, lote_id: int) -> bool:
+    """Whether anything is said of a lote."""
+    return (
+        conn.execute(text("select 1 from problema where lote_id = :lote limit 1"), {"lote": lote_id}).first()
+        is not None
+    )
+
+
 def take_away(conn: Connection, lote_id: int) -> bool:
     """Takes away at most AT_ONCE problems of a lote, or those of one line if they are more; whether some are left."""
     sql = "select linea from problema where lote_id = :lote order by linea limit 1 offset :most"

@@ -4,10 +4,11 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.ec import ci
 
+from laws import law
 from portal.files.columns import (
     Cedula,
     Contexto,
@@ -323,7 +324,7 @@ def test_the_institute_is_asked_once_for_all_the_codes_of_a_column():
 
 
 @given(st.integers(0, 10**10 - 1).map("{:010d}".format))
-@settings(max_examples=500, deadline=None, database=None)
+@law(500)
 def test_the_check_digit_is_the_one_of_python_stdnum(cedula):
     nine = cedula[:9]
     ours = [d for d in "0123456789" if check_digit_holds(nine + d)]
@@ -334,7 +335,7 @@ def test_the_check_digit_is_the_one_of_python_stdnum(cedula):
 
 
 @given(st.lists(st.integers(0, 10**10 - 1).map("{:010d}".format), min_size=1, max_size=200))
-@settings(max_examples=50, deadline=None, database=None)
+@law(50)
 def test_the_check_of_a_column_is_the_check_of_each_cedula(cedulas):
     frame = pl.DataFrame({"t": cedulas})
     found = frame.select(v=Cedula().fast(pl.col("t"), context()))["v"].to_list()

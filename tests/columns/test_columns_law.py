@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from laws import law
 from portal.files.columns import Cedula, Codigo, Contexto, Digitos, Fecha, Leido, Monto, Numero, Ruc, Sucursal, Texto
 from portal.files.explain import Explicacion
 from portal.novedades import todas
@@ -96,7 +97,7 @@ def column(tipo, textos, ctx, arreglo=lambda t: t):
 def test_the_two_ways_of_reading_agree(tipo, sucursales):
     known = {p.codigo for p in tipo.problemas} | {"VAC-01", "CIE-01", "CEL-01", "CEL-02"}
 
-    @settings(max_examples=100, deadline=None, database=None)
+    @law(100)
     @given(st.lists(texts, min_size=1, max_size=40))
     def holds(textos):
         ctx = context(sucursales)
@@ -135,7 +136,7 @@ VALUES = {
 def test_what_is_written_is_canonical_and_reads_as_it_was(name):
     tipo = TYPES[name]
 
-    @settings(max_examples=60, deadline=None, database=None)
+    @law(60)
     @given(st.lists(VALUES[name], min_size=1))
     def holds(values):
         frame = pl.DataFrame({"v": values}, schema={"v": tipo.dtype})
@@ -147,7 +148,7 @@ def test_what_is_written_is_canonical_and_reads_as_it_was(name):
 
 
 @given(st.integers(0, 10**9 - 1))
-@settings(max_examples=150, deadline=None, database=None)
+@law(150)
 def test_a_cedula_is_written_with_its_leading_zero_and_read_back(nine):
     text = with_check_digit(f"{nine:09d}")
     read = column(Cedula(), [text], context())

@@ -8,9 +8,10 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from laws import law
 from portal.files.containers import EXTENSIONES as _EXTENSIONES
 from portal.files.problems import POR_CODIGO, FileProblem
 from portal.files.reader import Formato, Limites, Tabla, open_table
@@ -19,7 +20,7 @@ LIMITES = Limites(300_000, 500)
 CAMPOS = ("ruc", "sucursal", "anio", "mes", "movimiento", "cedula", "valor", "causa")
 FORMATO = Formato(tuple((campo,) for campo in CAMPOS))
 ROW = ["1799000004001", "0009", "2013", "01", "INS", "0710435207", "872.71", "O"]
-SLOW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = law(80)
 
 FRAGMENTS = st.sampled_from(
     [b";", b",", b"\t", b"|", b'"', b"'", b"=", b"#ERROR", b"\r", b"\n", b"\r\n", b"\0", b"\x01", b"\x1f", b"\x1a"]

@@ -4,12 +4,14 @@ never another letter without a word."""
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from laws import law
 from portal.files import letters, pages, readings
 from portal.files.decoding import Texto, decode
 from portal.files.reader import Formato, Limites, open_table
@@ -77,7 +79,7 @@ WORD = st.tuples(st.sampled_from(WORDS), CASES).map(lambda pair: pair[1](pair[0]
 TEXT = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
 #: Windows and DOS of Spain and America; each text in the letters that the page has
 CODECS = ("utf-8", "cp1252", "cp850", "cp437", "mac_roman")
-LAW = settings(max_examples=400, deadline=None)
+LAW = law(400)
 
 
 def lines(texto: Texto) -> list[str]:
@@ -87,6 +89,8 @@ def lines(texto: Texto) -> list[str]:
 def fits(text: str, codec: str) -> bool:
     if codec == "mac_roman" and set(text) & set("¿¡°"):  # its signs are letters of Windows: it speaks by letters only
         return False
+    if codec == "mac_roman" and re.search(r"(?<![^\W\d_])[^\W\d_a-zA-Z](?![^\W\d_])", text):
+        return False  # its ñ is the dash of Windows, which stands alone as naturally as a letter does not
     try:
         return text.encode(codec).decode(codec) == text
     except UnicodeEncodeError:
@@ -137,7 +141,7 @@ def test_utf8_read_as_windows_and_saved_again_is_undone(texts: list[str], times:
 
 
 @given(st.lists(TEXT, min_size=2, max_size=30), st.data())
-@settings(max_examples=100, deadline=None)
+@law(100)
 def test_where_pieces_are_cut_changes_nothing(texts: list[str], data: st.DataObject) -> None:
     codecs = data.draw(st.lists(st.sampled_from(CODECS[:3]), min_size=len(texts), max_size=len(texts)))
     sent = [(t, c) for t, c in zip(texts, codecs, strict=True) if fits(t, c)]

@@ -6,9 +6,10 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from laws import law
 from portal.files.problems import FileProblem
 from portal.files.reader import Formato, Limites, Tabla, open_table
 from portal.files.writer import (
@@ -31,7 +32,7 @@ COLUMNAS = [
     Columna(n, e, f"Ayuda de {e}.", 20, ("0001", "0009") if n == "sucursal" else ())
     for n, e in zip(NAMES, LABELS, strict=True)
 ]
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = law(60)
 
 # Anything a field may hold once it was read: no line ends, tabs or control characters, which the reader shows.
 VALUE = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff"), max_size=12)
@@ -71,7 +72,7 @@ def test_the_error_file_as_text_brings_back_the_values_as_sent(rows: list[list[s
     assert data.count(b"\r\n") == len(rows) + 1
 
 
-@settings(SLOW, max_examples=40)
+@law(40)
 @given(ROWS)
 def test_the_error_file_as_workbook_brings_back_the_values_as_sent(rows: list[list[str]]) -> None:
     assume(fit(rows))
@@ -93,7 +94,7 @@ def test_what_was_corrected_in_an_error_file_is_what_is_read() -> None:
     assert values(opened(data, "e.txt")) == [["1", "9", "x", "600.00"]]
 
 
-@settings(SLOW, max_examples=40)
+@law(40)
 @given(st.lists(st.lists(st.text("aZ09 .,|'=-", max_size=9), min_size=4, max_size=4), min_size=1, max_size=6))
 def test_the_canonical_file_reads_back_as_plain_text(plain: list[list[str]]) -> None:
     assume(fit(plain))

@@ -4,10 +4,11 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from laws import law
 from portal import bulk
 from portal.modelos import Relacion
 
@@ -99,7 +100,7 @@ def test_a_stream_brings_what_a_query_brings(office, monkeypatch, streamed):
 def test_any_text_without_control_characters_comes_back(office):
     lote_id = office.send("ENT", [office.line("ENT")]).lote_id
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @law(40)
     @given(st.lists(st.one_of(st.none(), plain), min_size=1, max_size=30))
     def holds(values):
         with office.database.engine.connect() as conn:

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -19,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from laws import law
 from portal.files.columns import Contexto
 from portal.historia import snapshot
 from portal.lotes.annul import AnnulRefused, Pedido, annul, ask
@@ -268,16 +268,14 @@ def run(database, tmp_path, rounds: int, examples: int, steps: int) -> None:
         s.add_all([cuenta, Afiliado(cedula=int(FOREIGNER), extranjero=True)])
         s.flush()
         cuenta_id = cuenta.id
-    how = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,
-        print_blob=False,
-        suppress_health_check=list(HealthCheck),
-    )
-    for _ in range(rounds):
-        run_state_machine_as_test(lambda: EveryOrder(database, config, cuenta_id), settings=how)
+    how = law(examples, stateful_step_count=steps, print_blob=False)
+    for number in range(rounds):
+
+        def order() -> EveryOrder:
+            return EveryOrder(database, config, cuenta_id)
+
+        order.__name__ = f"order_{number}"  # the examples follow from the name: each round has its own
+        run_state_machine_as_test(order, settings=how)
 
 
 @pytest.fixture(autouse=True)

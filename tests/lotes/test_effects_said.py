@@ -7,10 +7,11 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from laws import law
 from portal import clock
 from portal.lotes.annul import Pedido, ask
 from portal.lotes.annul import annul as carry_out
@@ -129,7 +130,7 @@ def test_a_sueldo_before_a_later_one_is_of_the_past_and_a_sueldo_again_is_the_sa
 changes = st.one_of(st.just((0, True)), st.tuples(st.integers(-(10**6), 10**6), st.just(False)))
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@law(60)
 @given(st.lists(st.tuples(st.integers(10**6, 10**7), changes, st.integers(202609, 202611)), min_size=1, max_size=25))
 def test_whatever_the_lines_the_sentences_about_sueldos_add_up_to_them(lines):
     rows = [(n, valor, change, periodo, None, past, False) for n, (valor, (change, past), periodo) in enumerate(lines)]

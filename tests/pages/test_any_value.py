@@ -78,6 +78,9 @@ def answers(browser: Navegador, method: str, path: str, **more: object) -> None:
     assert status < 500 or path.startswith("/salud"), path  # the queue is away here
 
 
+pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # it takes less than SQLite does
+
+
 def test_no_address_fails(world: World, people: list[Navegador]) -> None:
     for browser, method in product(people, ("GET", "POST")):
         token = browser.token()
@@ -107,9 +110,10 @@ def test_no_query_fails(world: World, people: list[Navegador]) -> None:
 
 def test_no_form_fails(world: World, people: list[Navegador]) -> None:
     for browser in people[1:]:
+        token = browser.token()
         for rule in rules(world, "POST"):
             if rule.endpoint in ("login.salir", "login.entrar"):
                 continue  # ends the visit
             for value in VALUES:
-                data = {"csrf_token": browser.token(), **dict.fromkeys(names("form"), value)}
+                data = {"csrf_token": token, **dict.fromkeys(names("form"), value)}
                 answers(browser, "POST", real(world, rule), data=data)

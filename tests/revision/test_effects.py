@@ -5,9 +5,10 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from laws import law
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line
 from portal.revision.effects import WORTH, effects_of, together
@@ -196,7 +197,7 @@ rows = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@law(60)
 @given(st.lists(rows, max_size=25), st.lists(st.integers(0, 25), max_size=4))
 def test_parts_put_together_do_what_the_whole_does(lines, cuts):
     """Lines that do not build on each other (all but MSU): a lote registered in chunks says what its preview said."""

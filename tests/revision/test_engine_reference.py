@@ -5,9 +5,10 @@ from unittest import mock
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from laws import law
 from portal.novedades import todas
 from portal.revision import Revision, reading
 from tests.novedades.histories import Memory
@@ -76,7 +77,7 @@ def expected(codigo: str, case: Case) -> Answer:
 @pytest.mark.slow
 @pytest.mark.parametrize("codigo", reference.KEY)
 def test_the_engine_says_what_the_reference_says(codigo):
-    @settings(max_examples=80, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @law(80)
     @given(cases(codigo), st.integers(1, 11), st.sampled_from([0, 2, 1_000]))
     def holds(case, chunk, few):
         with mock.patch.object(reading, "FEW", few):  # so that small files go through the columns too

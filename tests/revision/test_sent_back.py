@@ -10,9 +10,10 @@ from datetime import date
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from laws import law
 from portal.files.columns import Contexto
 from portal.files.reader import Limites, open_table
 from portal.files.workbook import errors_xlsx
@@ -108,7 +109,7 @@ def test_a_line_that_strayed_from_another_movement_comes_back_alone() -> None:
 FIELD = st.text("aZ09 .,;|\"'=+-@#ñ\t/", max_size=8) | st.sampled_from(TRICKY)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@law(60)
 @given(st.sampled_from(list(todas())), st.lists(st.lists(FIELD, min_size=1, max_size=14), min_size=1, max_size=5))
 def test_any_lines_say_the_same_when_they_come_back(codigo: str, rows: list[list[str]]) -> None:
     nov = todas()[codigo]

@@ -504,6 +504,10 @@ def test_codes(tipo, texto, expected):
         ("'JEFE", ("JEFE", "REP-COMILLA")),
         ('="JEFE"', ("JEFE", "REP-COMILLA")),
         ("=JEFE", ("=JEFE",)),
+        ("DISE?ADOR", ("DISE?ADOR", "TXT-04")),  # a letter that a program on the way did not know
+        ("DISEÑADOR DE PR??CTICAS", ("DISENADOR DE PR??CTICAS", "REP-ASCII", "TXT-04")),
+        ("CAJERO?", ("CAJERO?",)),
+        ("CAJERO ? AYUDANTE", ("CAJERO ? AYUDANTE",)),
         ("1.0", ("1.0",)),
         ("1E5", ("1E5",)),
         ("", ("VAC-01",)),

@@ -41,6 +41,7 @@ WARNINGS = (
     "MSU-04",
     "CAT-02",
     "CAT-03",
+    "TXT-04",
     "SBU-01",
 )
 WARNINGS += more.WARNINGS

@@ -33,6 +33,17 @@ CON_CERO = _aviso(
 )
 
 
+LETRA_PERDIDA = _aviso(
+    "TXT-04",
+    "Parece que a una palabra le falta una letra",
+    "En «{campo}» dice «{valor}», con un «?» dentro de una palabra: así queda una letra con tilde, o una ñ, cuando un "
+    "programa no la conoce.",
+    "Si le falta una letra, escriba la palabra completa y envíe otra vez el archivo. Si el «?» va ahí, no haga nada: "
+    "se registra.",
+    "el campo {campo} tiene un signo de pregunta dentro de una palabra. Parece que le falta una letra.",
+)
+
+
 class Codigo(Tipo):
     """One code of a catalogue: `opciones` are written and offered, `solo_lectura` only understood.
 
@@ -160,6 +171,7 @@ class Texto(Tipo):
             "Cambie el punto y coma por una coma o un guion.",
             "En la línea {linea}, el texto de {campo} lleva un punto y coma. Quítelo.",
         ),
+        LETRA_PERDIDA,
     )
 
     def __init__(self, ancho: int) -> None:
@@ -169,12 +181,14 @@ class Texto(Tipo):
             "TXT-01": ("ANALISTA DE PRESUPUESTOS " * ancho)[: ancho + 1].rstrip() + "S",
             "TXT-02": "ANALISTA ★"[-ancho:],
             "TXT-03": "ANALISTA; TURNO"[-ancho:],
+            "TXT-04": "DISE?ADOR"[-ancho:],
         }
 
     def fast(self, texto: pl.Expr, ctx: Contexto) -> pl.Expr:
         # printable ASCII without ';', and not as a spreadsheet marks text or a formula, or leaves where no value is
         canonical = texto.str.contains('^[!"$-&(-:<>-~]([ -:<-~]*[!-:<-~])?$') & ~texto.str.starts_with("Err:")
-        return pl.when((texto.str.len_bytes() <= self.ancho) & canonical).then(texto)
+        whole = ~texto.str.contains("?", literal=True) | ~texto.str.contains(_LOST_LETTER)
+        return pl.when((texto.str.len_bytes() <= self.ancho) & canonical & whole).then(texto)
 
     def understand(self, texto: str, ctx: Contexto) -> Leido:
         plain = without_accents(texto).lstrip("'").strip()
@@ -184,7 +198,12 @@ class Texto(Tipo):
             return Leido(codigo="TXT-03")
         if not re.fullmatch("[ -~]+", plain):
             return Leido(codigo="TXT-02")
-        return Leido(plain, None, () if plain == texto else ("REP-ASCII",))
+        aviso = LETRA_PERDIDA.codigo if re.search(_LOST_LETTER, plain) else None
+        return Leido(plain, None, () if plain == texto else ("REP-ASCII",), aviso)
+
+
+#: what a program writes for a letter it has not, where no question ends: `DISE?ADOR`, not `CAJERO?`
+_LOST_LETTER = "[A-Za-z][?]+[A-Za-z]"
 
 
 def without_accents(texto: str) -> str:

@@ -1,6 +1,6 @@
 # One line each; what takes more stands in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint bench budgets screens migrate migration
+.PHONY: help run test test-fast test-long lint bench budgets screens migrate migration
 SHELL := /bin/bash
 BIN := .venv/bin
 export PYTHONUNBUFFERED = 1
@@ -16,6 +16,9 @@ test: .venv/dev.stamp ## all tests; as root it installs the Debian packages that
 
 test-fast: .venv/dev.stamp ## the tests that start no browser and run no big jobs, on SQLite alone
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' -k 'not postgres'
+
+test-long: .venv/dev.stamp ## all tests on both databases, with many more examples of each law; takes hours
+	@tools/debian-packages && tools/node-packages && PORTAL_LARGAS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 # B608 is ruff's S608, left out in pyproject.toml for the reason given there
 lint: .venv/dev.stamp ## style, types, directions of import, common security slips

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ import psycopg
 import pytest
 import redis
 
+from laws import LONG
 from portal.cola import connect
 from portal.db import Database
 from portal.running import queue_server as embedded
@@ -33,6 +35,27 @@ from portal.running.migrate import upgrade
 from portal.running.supervisor import leashed
 
 NUMBERS = itertools.count(1)
+#: rooms whose tests look at pages: each of them runs on one of the two databases, half of them on each; what SQL does
+#: differently has its tests in the other rooms, or the mark `both_databases`. `make test-long` runs all on both.
+ONE_DATABASE = {"ayuda", "formatos", "pages", "soporte", "tus", "web"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out the second run of each test of ONE_DATABASE; which one follows from its name."""
+    there = {item.nodeid for item in items}
+    left_out = [] if LONG else [item for item in items if _runs_on_the_other(item, there)]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _runs_on_the_other(item: pytest.Item, there: set[str]) -> bool:
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    mine = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
+    if room not in ONE_DATABASE or mine not in ("sqlite", "postgres") or item.get_closest_marker("both_databases"):
+        return False
+    name = item.nodeid.replace(mine, "*")
+    both = {name.replace("*", one) for one in ("sqlite", "postgres")} <= there
+    return both and (zlib.crc32(name.encode()) % 2 == 0) == (mine == "sqlite")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

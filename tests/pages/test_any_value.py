@@ -33,6 +33,9 @@ VALUES = [
 ]  # fmt: skip
 
 
+on_the_stricter = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # it takes less than SQLite does
+
+
 def names(where: str) -> list[str]:
     """The parameters that the pages ask of a request's `args`, `form` or `values`."""
     asked = re.compile(rf'request\.(?:{where}|values)(?:\.get|\.getlist)?[(\[]"(\w+)"')
@@ -78,9 +81,7 @@ def answers(browser: Navegador, method: str, path: str, **more: object) -> None:
     assert status < 500 or path.startswith("/salud"), path  # the queue is away here
 
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # it takes less than SQLite does
-
-
+@on_the_stricter
 def test_no_address_fails(world: World, people: list[Navegador]) -> None:
     for browser, method in product(people, ("GET", "POST")):
         token = browser.token()
@@ -100,6 +101,7 @@ def real(world: World, rule: Rule) -> str:
     )
 
 
+@on_the_stricter
 def test_no_query_fails(world: World, people: list[Navegador]) -> None:
     for browser in people[1:]:
         for rule in rules(world, "GET"):
@@ -108,6 +110,7 @@ def test_no_query_fails(world: World, people: list[Navegador]) -> None:
                 answers(browser, "GET", path, query_string=dict.fromkeys(names("args"), value))
 
 
+@on_the_stricter
 def test_no_form_fails(world: World, people: list[Navegador]) -> None:
     for browser in people[1:]:
         token = browser.token()

@@ -87,6 +87,7 @@ def test_a_slip_is_told_and_wrong_codes_are_counted(world: World, de_a: Navegado
     enter(world.browser(mundo.SUPERVISOR), code)  # each agent has tries of its own
 
 
+@pytest.mark.both_databases
 def test_of_two_agents_with_the_same_code_one_gets_the_call(world: World, de_a: Navegador) -> None:
     code, secret = ask_code(de_a), world.config.secret_key
     agents = [world.cuenta_id(mundo.SOPORTE), world.cuenta_id(mundo.SUPERVISOR)]

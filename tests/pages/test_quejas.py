@@ -79,6 +79,7 @@ def test_sent_again_it_is_the_same_one_and_with_another_text_another_one(world: 
     assert len({address, *said}) == 3 == len(world.rows(Queja))
 
 
+@pytest.mark.both_databases
 def test_twice_at_the_same_time_it_is_one(world: World) -> None:
     def file(_n: int) -> None:
         quejas.file(world.database, "x" * 22, Escrito(TEXTO), Quien(), mundo.HOY, 10, clock.now())
@@ -241,6 +242,7 @@ def test_the_second_of_two_answers_is_told_so_and_changes_nothing(world: World, 
     assert RESPUESTA in other.text and world.rows(Queja)[0].respuesta == RESPUESTA
 
 
+@pytest.mark.both_databases
 def test_two_answers_at_the_same_time_are_one(world: World) -> None:
     filed(world)
     [queja] = world.rows(Queja)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from pages.world import World, send
 from portal import clock
 from portal.lotes import subidas
@@ -13,6 +15,8 @@ from portal.web import tus as said
 from tus.desk import SQLITE, lines, stored
 from tus.sender import Sender, packed, sha256
 from web.portal_client import Navegador
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_the_same_file_goes_on_where_it_was(world: World, sender: Sender) -> None:

@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import pytest
 from playwright.sync_api import Page
 
-from .opened import Opened, violations
-from .scenes import SCENES, Scene
-
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+from .opened import violations
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
 p { margin-bottom: 2em !important }"""
@@ -68,9 +64,8 @@ UNREADABLE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_everything_can_be_read_as_large_as_one_needs_it(all_open: Opened, scene: Scene) -> None:
-    page = all_open.at(scene)
+def holds_enlarged(page: Page) -> None:
+    """Everything can be read as large as one needs it. The page stays as it was set last."""
     for setting in SETTINGS:
         page.set_viewport_size({"width": setting.width, "height": 400})
         page.evaluate(SET, setting.css)

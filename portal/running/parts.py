@@ -31,4 +31,4 @@ def queue(datos: Path) -> Part:
 def web(port: int) -> list[Part]:
     """The web server on 127.0.0.1:`port`: processes that share it. One that dies takes no other with it, and none waits
     long for its next life: a server that only starts slowly is still wanted within seconds."""
-    return [Part(f"web-{n}", _module("web", str(port)), grace=2.0, longest_pause=2.0) for n in (1, 2)]
+    return [Part(f"web-{n}", _module("web", str(port)), grace=2.0, longest_pause=0.5) for n in (1, 2)]

@@ -22,7 +22,8 @@ CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 PICTURES = {b: chr(0x2421 if b == 0x7F else 0x2400 + b) for b in CONTROLS}
 #: what stands for nothing at the end of a file, and at the ends of its lines: the end of DOS, padding, the next page
 END = b"\x1a\0"
-PADDING = (b"\x1a", b"\x0c", b"\0") * 2  # twice: one kind may stand behind another
+PADDING = (b"\x1a", b"\x0c", b"\0")
+_NO_CONTROLS = bytes(sorted(set(range(256)) - set(CONTROLS)))
 _LATER_MARKS = re.compile(rb"(^|[\r\n])(?:\xef\xbb\xbf)+")
 
 
@@ -93,10 +94,22 @@ def _too_many(head: bytes) -> bool:
 
 def _unpadded(cuerpo: bytes) -> bytes:
     """Without the controls that fill up a line or begin a page: those at its very start or end."""
-    for control in PADDING:
-        if control in cuerpo:
-            cuerpo = re.sub(control + control + b"*", _inside, cuerpo)  # a first byte by itself is found fast
+    for _ in range(2):  # one kind may stand behind another
+        before = cuerpo
+        for control in PADDING:
+            if control in cuerpo and _pads(cuerpo, control):
+                cuerpo = re.sub(control + control + b"*", _inside, cuerpo)  # a first byte by itself is found fast
+        if cuerpo is before:
+            break
     return cuerpo
+
+
+def _pads(cuerpo: bytes, control: bytes) -> bool:
+    """Whether there is anything to take away: few places are looked at sooner than the whole text is rewritten."""
+    data = np.frombuffer(cuerpo, np.uint8)
+    at, last = np.flatnonzero(data == control[0]), len(data) - 1
+    beside = data[np.maximum(at - 1, 0)], data[np.minimum(at + 1, last)]
+    return bool(at[0] == 0 or at[-1] == last or np.isin(beside, (10, 13)).any())
 
 
 def _inside(found: re.Match[bytes]) -> bytes:
@@ -127,12 +140,10 @@ def _show_controls(cuerpo: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Each control character as its visible picture (a NUL as ␀), but for padding: nothing is lost, and the field
     fails by itself. And the note that says how many there were."""
     cuerpo = _unpadded(cuerpo)
-    shown = 0
-    for control, picture in PICTURES.items():
-        if control in cuerpo:
-            shown += cuerpo.count(control)
-            cuerpo = cuerpo.replace(bytes([control]), picture.encode())
-    return cuerpo, (_controls_note(shown),) if shown else ()
+    there = cuerpo.translate(None, _NO_CONTROLS)
+    for control in set(there):
+        cuerpo = cuerpo.replace(bytes([control]), PICTURES[control].encode())
+    return cuerpo, (_controls_note(len(there)),) if there else ()
 
 
 def _controls_note(count: int) -> str:

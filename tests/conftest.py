@@ -26,13 +26,13 @@ import psycopg
 import pytest
 import redis
 
-from laws import LONG
 from portal.cola import connect
 from portal.db import Database
 from portal.running import queue_server as embedded
 from portal.running.leash import die_with_parent
 from portal.running.migrate import upgrade
 from portal.running.supervisor import leashed
+from tests.laws import LONG
 
 NUMBERS = itertools.count(1)
 #: rooms whose tests look at pages: each of them runs on one of the two databases, half of them on each; what SQL does

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.ec import ci
 
-from laws import law
 from portal.files.columns import (
     Cedula,
     Contexto,
@@ -23,6 +22,7 @@ from portal.files.columns import (
 )
 from portal.files.explain import Explicacion
 from portal.novedades.comunes import Movimiento, codigos
+from tests.laws import law
 
 RUC = "0990012345001"
 BAD = Explicacion("X-01", "error", "t", "c", "a", "p")

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laws import law
 from portal.files.columns import Cedula, Codigo, Contexto, Digitos, Fecha, Leido, Monto, Numero, Ruc, Sucursal, Texto
 from portal.files.explain import Explicacion
 from portal.novedades import todas
 from portal.novedades.comunes import Movimiento
+from tests.laws import law
 
 RUC = "1799000004001"
 FOREIGNER = 6169060443

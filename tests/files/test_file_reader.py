@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from laws import law
 from portal.files.containers import EXTENSIONES as _EXTENSIONES
 from portal.files.problems import POR_CODIGO, FileProblem
 from portal.files.reader import Formato, Limites, Tabla, open_table
+from tests.laws import law
 
 LIMITES = Limites(300_000, 500)
 CAMPOS = ("ruc", "sucursal", "anio", "mes", "movimiento", "cedula", "valor", "causa")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laws import law
 from portal.files import letters, pages, readings
 from portal.files.decoding import Texto, decode
 from portal.files.reader import Formato, Limites, open_table
+from tests.laws import law
 
 WORDS = [
     *[

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from laws import law
 from portal.files.problems import FileProblem
 from portal.files.reader import Formato, Limites, Tabla, open_table
 from portal.files.writer import (
@@ -23,6 +22,7 @@ from portal.files.writer import (
     template_xlsx,
     write_txt,
 )
+from tests.laws import law
 
 LIMITES = Limites(1_000_000, 1_000)
 NAMES = ("ruc", "sucursal", "nombre", "sueldo")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from laws import law
 from portal import bulk
 from portal.modelos import Relacion
+from tests.laws import law
 
 TEXTS = [
     None,

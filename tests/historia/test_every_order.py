@@ -18,7 +18,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from laws import law
 from portal.files.columns import Contexto
 from portal.historia import snapshot
 from portal.lotes.annul import AnnulRefused, Pedido, annul, ask
@@ -34,6 +33,7 @@ from tests.historia import seen
 from tests.historia.book import Anulacion, Book, Lote
 from tests.historia.lines import BEFORE, CEDULAS, FOREIGNER, HOY, MOVIMIENTOS, PLACES, Place, Scene, Stay, Writer
 from tests.historia.model import could_have_come_about
+from tests.laws import law
 from tests.lotes.conftest import make_config
 from tests.revision.reference import Rel
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from laws import law
 from portal import clock
 from portal.lotes.annul import Pedido, ask
 from portal.lotes.annul import annul as carry_out
@@ -20,6 +19,7 @@ from portal.lotes.efectos_dichos import amount, by_period, effects, undone
 from portal.modelos import Anulacion, Novedad
 from portal.novedades import todas
 from portal.revision.effects import WORTH, effects_of
+from tests.laws import law
 from tests.lotes.conftest import CEDULAS, HOY
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

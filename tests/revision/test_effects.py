@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laws import law
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line
 from portal.revision.effects import WORTH, effects_of, together
+from tests.laws import law
 from tests.revision.pieces import RUC, Case
 from tests.revision.reference import Reg, Rel
 from tests.revision.test_engine_reference import engine, expected

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laws import law
 from portal.novedades import todas
 from portal.revision import Revision, reading
+from tests.laws import law
 from tests.novedades.histories import Memory
 from tests.revision import reference
 from tests.revision.pieces import FOREIGNER, Case, cases

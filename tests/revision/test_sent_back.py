@@ -13,7 +13,6 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laws import law
 from portal.files.columns import Contexto
 from portal.files.reader import Limites, open_table
 from portal.files.workbook import errors_xlsx
@@ -25,6 +24,7 @@ from portal.novedades.diccionario import failing_text
 from portal.novedades.ejemplos import RUC, failing_line, good_line
 from portal.revision.offline import Informe, check_file, like_foreigners
 from portal.revision.plan import formato, plan
+from tests.laws import law
 
 HOY = date(2026, 11, 20)
 LIMITES = Limites(10_000_000, 10_000)

@@ -32,7 +32,7 @@ bench: .venv/bench.stamp ## measure, all or some: make bench only="check web"; t
 budgets: .venv/dev.stamp ## measure what pages, polls and calls weigh; the tables go to docs/bandwidth.md, docs/support.md
 	@tools/budgets
 
-screens: .venv/dev.stamp ## the pictures of docs/screens, all or some: make screens only="lotes lineas"
+screens: .venv/dev.stamp ## a picture of each page in each state, in pictures/; all or some: make screens only="lotes lineas"
 	@tools/screens $(only)
 
 migrate: .venv/run.stamp ## bring the database of the environment to the newest migration

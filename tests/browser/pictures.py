@@ -1,9 +1,12 @@
-"""`tools/screens`: a picture of every scene at 1280 and 320 px, in docs/screens; the same bytes on every run of one
-machine, but for what is made at random (addresses to follow a lote, codes of failures). Few colours: pages are flat."""
+"""`tools/screens`: a picture of every scene at 1280 and 320 px, in the folder `pictures`, which is not kept; those that
+the documents show are in docs/screens too. The same bytes on every run of one machine, but for what is made at random
+(addresses to follow a lote, codes of failures). Few colours: pages are flat."""
 
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +21,8 @@ from .chromium import LAUNCH, SPANISH
 from .scenes import SCENES, Scene, Visits
 from .world import World, standing
 
-FOLDER = ROOT / "docs" / "screens"
+FOLDER = ROOT / "pictures"
+KEPT = ROOT / "docs" / "screens"
 WIDTHS = (1280, 320)
 TALLEST = 1_500  # px: what follows is more of the same lines
 COLOURS = 48
@@ -41,9 +45,16 @@ def main(names: list[str]) -> int:
             size = sum(_take(browser, visits, world, scene, width) for width in WIDTHS)
             print(f"{scene.name}: {size / 1000:.0f} kB", flush=True)
         browser.close()
-    if not names:
-        _forget_former_scenes()
+    for name in shown():
+        if (FOLDER / name).exists():
+            shutil.copyfile(FOLDER / name, KEPT / name)
     return 0
+
+
+def shown() -> set[str]:
+    """The names of the pictures that a document shows."""
+    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    return {name for path in documents for name in re.findall(r"\(\S*screens/([^/)\s]+\.png)\)", path.read_text())}
 
 
 def _take(browser: Browser, visits: Visits, world: World, scene: Scene, width: int) -> int:
@@ -75,13 +86,6 @@ def _commonest(picture: Image.Image) -> list[tuple[int, ...]]:
         if all(max(abs(a - b) for a, b in zip(colour, one, strict=True)) >= APART for one in kept):
             kept.append(colour)
     return kept[:COLOURS]
-
-
-def _forget_former_scenes() -> None:
-    kept = {f"{scene.name}-{width}.png" for scene in SCENES for width in WIDTHS}
-    for path in FOLDER.glob("*.png"):
-        if path.name not in kept:
-            path.unlink()
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ from bench.inputs import HIRED, HOY, RUC, SUCURSALES, entries
 from portal.clock import now
 from portal.config import Config
 from portal.db import Database
-from portal.lotes import check, decide, receive, register
-from portal.lotes.receive import Envio
+from portal.lotes.entrada import receive
+from portal.lotes.entrada.receive import Envio
+from portal.lotes.trabajo import check, decide, register
 from portal.modelos import Cuenta, Empleador, Lote, Sucursal
 from portal.running.leash import die_with_parent
 from portal.running.migrate import upgrade

@@ -27,7 +27,7 @@ from portal.cola import LARGE, SMALL, Cola, connect
 from portal.config import ROOT, embedded_queue_url
 from portal.db import Database
 from portal.jobs import bell_in_turn
-from portal.lotes.receive import Envio, receive
+from portal.lotes.entrada.receive import Envio, receive
 from portal.modelos import Lote
 from portal.running.queue_server import command
 from portal.running.rq_worker import wait_for
@@ -202,7 +202,7 @@ def lock_time(firm: Firm, url: str, months: tuple[str, str]) -> float:
 
 def work_through(there: Ground, lote: int) -> None:
     """Check and automatic registration, as the jobs do it."""
-    from portal.lotes import check, register
+    from portal.lotes.trabajo import check, register
 
     check.check(there.database, there.config, lote, now)
     register.register(there.database, there.config, lote, now)

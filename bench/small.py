@@ -26,8 +26,8 @@ from portal.clock import now
 from portal.cola import Cola
 from portal.config import Config, embedded_queue_url
 from portal.jobs import bell_in_turn
-from portal.lotes.decide import decide
-from portal.lotes.receive import Envio, receive
+from portal.lotes.entrada.receive import Envio, receive
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Lote
 
 PLAIN = {"Accept_Encoding": "identity"}

@@ -22,7 +22,7 @@ from bench.measuring import in_a_process
 from bench.rivals import plain
 from bench.world import world
 from portal.clock import now
-from portal.lotes import decide
+from portal.lotes.trabajo import decide
 
 WARM = 1_000  # lines
 VARIED = count()

@@ -18,7 +18,7 @@ from bench.inputs import cedulas, extras
 from portal.clock import now
 from portal.config import Config
 from portal.cuentas.sesiones import open_sesion
-from portal.lotes.decide import decide
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Bitacora
 
 EVERY = 0.05
@@ -29,7 +29,7 @@ REGISTER = "import sys; from bench.waiting import register; register(*sys.argv[1
 
 def register(url: str, folder: str, lote_id: str, chunk: str) -> None:
     """The other process: registers a decided lote."""
-    from portal.lotes import register as registering
+    from portal.lotes.trabajo import register as registering
 
     there = opened(url, Path(folder), tramo_registro=int(chunk))
     registering.register(there.database, there.config, int(lote_id), now)

@@ -23,8 +23,8 @@ from portal import clock
 from portal.cuentas.sesiones import is_ahead, is_due, sesion_of, set_back, touch, why_over
 from portal.cuentas.usuario import EmpleadorActual, Usuario, usuario_of
 from portal.extensions import login_manager
-from portal.lotes.consulta import find
 from portal.lotes.numeros import is_number
+from portal.lotes.vista.consulta import find
 from portal.modelos import Ambito, Lote
 from portal.web.request import business_date, config, db, writing
 from portal.web.seguridad import suceso

@@ -21,10 +21,10 @@ from portal.config import Config
 from portal.cuentas import segundo
 from portal.cuentas.altas import save_afiliados, save_cuenta, save_empleador, save_representacion
 from portal.db import Database
-from portal.lotes import check as checking
-from portal.lotes import register as registering
-from portal.lotes.decide import decide
-from portal.lotes.receive import Envio, receive
+from portal.lotes.entrada.receive import Envio, receive
+from portal.lotes.trabajo import check as checking
+from portal.lotes.trabajo import register as registering
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Cuenta, Empleador, Lote, SegundoFactor
 from portal.novedades import todas
 from portal.novedades.base import Ejemplo

@@ -11,10 +11,11 @@ from portal import clock, config
 from portal.cola import Cola
 from portal.cuentas import escritos
 from portal.db import Database
-from portal.lotes import annul as annulling
-from portal.lotes import check as checking
-from portal.lotes import register as registering
-from portal.lotes import subidas, sweeper
+from portal.lotes.entrada import subidas
+from portal.lotes.trabajo import annul as annulling
+from portal.lotes.trabajo import check as checking
+from portal.lotes.trabajo import register as registering
+from portal.lotes.trabajo import sweeper
 from portal.modelos import Anulacion, Lote
 from portal.soporte import atenciones, llamadas
 from portal.soporte.cifras import fill_figures
@@ -33,7 +34,7 @@ def _services() -> tuple[config.Config, Database, Cola]:
 
 
 def check(lote_id: int, *, apart: bool = False) -> str | None:
-    """Checks a lote in its turn; then rings for what its empleador has waiting. `apart`: as in lotes/work.py."""
+    """Checks a lote in its turn, then rings for what its empleador has waiting. `apart`: lotes/trabajo/work.py."""
     settings, database, _ = _services()
     return _then_the_next(Lote, lote_id, checking.check(database, settings, lote_id, clock.now, apart=apart))
 

@@ -21,9 +21,9 @@ from pages.annulments import ask
 from pages.world import World, worker, wrong
 from portal import clock
 from portal.historia.trabajador import find_worker
-from portal.lotes import subidas
+from portal.lotes.entrada import subidas
+from portal.lotes.entrada.subidas import Anuncio
 from portal.lotes.numeros import write
-from portal.lotes.subidas import Anuncio
 from portal.modelos import Cuenta, Empleador, Lote, Queja
 from portal.soporte import quejas
 from portal.soporte.atenciones import begin

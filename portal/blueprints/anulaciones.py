@@ -14,13 +14,14 @@ from portal import clock
 from portal.access import empleador, lote_or_404, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell_in_turn
-from portal.lotes import annul, anulaciones, resultado
-from portal.lotes.annul import Alcance, AnnulRefused, Pedido
-from portal.lotes.anulaciones import Antes
 from portal.lotes.efectos_dichos import by_period, undone
 from portal.lotes.numeros import is_number
 from portal.lotes.spans import lines_of, read_lines, spans_of, write_lines
-from portal.lotes.sweeper import mark_called
+from portal.lotes.trabajo import annul
+from portal.lotes.trabajo.annul import Alcance, AnnulRefused, Pedido
+from portal.lotes.trabajo.sweeper import mark_called
+from portal.lotes.vista import anulaciones, resultado
+from portal.lotes.vista.anulaciones import Antes
 from portal.modelos import Anulacion, Lote
 from portal.novedades import todas
 from portal.web import config, database, db, hoy

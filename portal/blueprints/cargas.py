@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import empleador, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
-from portal.lotes.subidas import EnCurso, under_way
+from portal.lotes.entrada.subidas import EnCurso, under_way
 from portal.novedades import todas
 from portal.ventanilla import (
     BUSY,

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from portal.access import empleador, lote_or_404, mi_ambito
 from portal.files.workbook import errors_xlsx
 from portal.files.writer import errors_txt
-from portal.lotes import anulaciones, resultado, storage
+from portal.lotes import storage
 from portal.lotes.efectos_dichos import by_period, effects, unit
-from portal.lotes.errores import columns_of, lines_in_error
-from portal.lotes.frases import sentence
-from portal.lotes.lineas import fact_of, registered_lines
+from portal.lotes.vista import anulaciones, resultado
+from portal.lotes.vista.errores import columns_of, lines_in_error
+from portal.lotes.vista.frases import sentence
+from portal.lotes.vista.lineas import fact_of, registered_lines
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.revision.plan import plan

@@ -16,7 +16,7 @@ from portal.cuentas.empleadores import may_send
 from portal.cuentas.usuario import EmpleadorActual
 from portal.files.columns import Codigo
 from portal.files.writer import Columna, template_xlsx, write_txt
-from portal.lotes import muestras
+from portal.lotes.entrada import muestras
 from portal.lotes.textos import entries
 from portal.novedades import Campo, Novedad, todas
 from portal.novedades.comunes import Movimiento

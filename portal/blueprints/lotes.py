@@ -14,9 +14,13 @@ from portal import clock
 from portal.access import empleador, lote_or_404, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell_in_turn
-from portal.lotes import a_mano, anulaciones, lineas, resultado
-from portal.lotes.comparacion import comparison
-from portal.lotes.consulta import (
+from portal.lotes.efectos_dichos import by_period, effects, unit
+from portal.lotes.entrada.receive import mark_queued, receive_again
+from portal.lotes.trabajo import a_mano
+from portal.lotes.trabajo.decide import NoSeRegistra, decide
+from portal.lotes.vista import anulaciones, lineas, resultado
+from portal.lotes.vista.comparacion import comparison
+from portal.lotes.vista.consulta import (
     EN_ESPERA,
     ahead_in_queue,
     checked_again_as,
@@ -25,10 +29,7 @@ from portal.lotes.consulta import (
     mending,
     to_mend,
 )
-from portal.lotes.decide import NoSeRegistra, decide
-from portal.lotes.efectos_dichos import by_period, effects, unit
-from portal.lotes.frases import sentence
-from portal.lotes.receive import mark_queued, receive_again
+from portal.lotes.vista.frases import sentence
 from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
 from portal.novedades import todas

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import empleador, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
-from portal.lotes.consulta import last_sent, pending, to_mend
-from portal.lotes.subidas import under_way
+from portal.lotes.entrada.subidas import under_way
+from portal.lotes.vista.consulta import last_sent, pending, to_mend
 from portal.novedades import todas
 from portal.web import config, db, hoy
 

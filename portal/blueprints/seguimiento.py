@@ -7,8 +7,8 @@ from flask import Blueprint, Response, g
 from portal import clock
 from portal.access import publico
 from portal.extensions import limiter
-from portal.lotes.consulta import followed
-from portal.lotes.frases import sentence
+from portal.lotes.vista.consulta import followed
+from portal.lotes.vista.frases import sentence
 from portal.web import db
 from portal.web.filters import fecha, hora
 from portal.web.logs import log_failure

@@ -21,8 +21,8 @@ from portal.extensions import csrf
 from portal.files import signatures
 from portal.files.containers import door_check
 from portal.files.problems import FileProblem
-from portal.lotes import subidas
-from portal.lotes.subidas import Anuncio, Conflicto, Danada, Demasiadas
+from portal.lotes.entrada import subidas
+from portal.lotes.entrada.subidas import Anuncio, Conflicto, Danada, Demasiadas
 from portal.lotes.textos import reword
 from portal.modelos import Subida
 from portal.novedades import todas

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from portal.cli.services import services
 from portal.db import Database
-from portal.lotes.consulta import find
 from portal.lotes.numeros import tidy
-from portal.lotes.sweeper import requeue, requeue_all
+from portal.lotes.trabajo.sweeper import requeue, requeue_all
+from portal.lotes.vista.consulta import find
 from portal.modelos import Anulacion
 
 

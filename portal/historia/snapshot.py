@@ -58,7 +58,7 @@ class Historia:
 
     For a file of many `lineas` it is read once and kept: in the order of an index a worker costs a fifth of what it
     costs to look for him. What the file itself changes on the way (`touched`) is asked again. Nobody else changes it
-    meanwhile: a lote has its turn (lotes/turns.py), and a write under a lease that ended is refused.
+    meanwhile: a lote has its turn (lotes/trabajo/turns.py), and a write under a lease that ended is refused.
 
     `lote_id`: the lote that is being registered, whose own days do not cross with themselves.
     """

@@ -48,7 +48,7 @@ class Lote(Arriendo, Base):
     lote stands in the way of sending the same bytes again (dominio 7). `seguimiento` is 128 random bits: whoever has
     them may read the lote's counts without signing in. `cambiadas` lines were correct at the check and no longer when
     they were registered: the history had changed. `anuladas` of the registered lines were annulled since. `a_mano`: why
-    it does not register by itself, or not at all (lotes/a_mano.py).
+    it does not register by itself, or not at all (lotes/trabajo/a_mano.py).
     """
 
     __tablename__ = "lote"

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from portal.config import ROOT, Config
 from portal.db import Database
-from portal.lotes import leases, sweeper
-from portal.lotes.memoria import out_of_memory
+from portal.lotes.trabajo import leases, sweeper
+from portal.lotes.trabajo.memoria import out_of_memory
 from portal.running.apart import NO_MEMORY
 from portal.running.supervisor import leashed
 

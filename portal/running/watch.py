@@ -29,8 +29,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.db import Database
-from portal.lotes import leases
 from portal.lotes.momentos import Tabla
+from portal.lotes.trabajo import leases
 from portal.modelos import Anulacion, Lote
 from portal.modelos.anulacion import POR_ANULAR
 

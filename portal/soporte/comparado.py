@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from portal.files.explain import Explicacion
-from portal.lotes.palabras import explanation
-from portal.lotes.resultado import Reparacion, repairs
+from portal.lotes.vista.palabras import explanation
+from portal.lotes.vista.resultado import Reparacion, repairs
 from portal.modelos import Ambito, Lote
 from portal.soporte.hablado import lower_first
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db import Database
-from portal.lotes.sweeper import give_tries_back
+from portal.lotes.trabajo.sweeper import give_tries_back
 from portal.modelos import Anulacion, Lote, LoteCambio
 from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.lote import PENDIENTE

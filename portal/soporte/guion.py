@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.files.explain import Explicacion
-from portal.lotes import resultado
-from portal.lotes.consulta import earlier_undecided
-from portal.lotes.frases import sentence
-from portal.lotes.palabras import Dicho, Vista, explanation, hide_ids, say
+from portal.lotes.vista import resultado
+from portal.lotes.vista.consulta import earlier_undecided
+from portal.lotes.vista.frases import sentence
+from portal.lotes.vista.palabras import Dicho, Vista, explanation, hide_ids, say
 from portal.modelos import Lote, Problema
 from portal.novedades import Novedad, todas
 from portal.novedades.diccionario import about_field, field_name

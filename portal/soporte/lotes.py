@@ -13,12 +13,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.files.explain import Explicacion
-from portal.lotes import resultado
-from portal.lotes.consulta import find
 from portal.lotes.efectos_dichos import count
-from portal.lotes.frases import sentence
 from portal.lotes.numeros import tidy
-from portal.lotes.palabras import explanation, hide_ids
+from portal.lotes.vista import resultado
+from portal.lotes.vista.consulta import find
+from portal.lotes.vista.frases import sentence
+from portal.lotes.vista.palabras import explanation, hide_ids
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.soporte import guion, pasos, rastro

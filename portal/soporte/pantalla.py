@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.lotes import resultado
-from portal.lotes.consulta import EN_ESPERA, POR_PAGINA, ahead_in_queue, find
 from portal.lotes.efectos_dichos import count
-from portal.lotes.palabras import Dicho, Vista, say
+from portal.lotes.vista import resultado
+from portal.lotes.vista.consulta import EN_ESPERA, POR_PAGINA, ahead_in_queue, find
+from portal.lotes.vista.palabras import Dicho, Vista, say
 from portal.modelos import Ambito, Empleador, Llamada, Lote, Problema, Rastro
 from portal.novedades import Novedad, todas
 from portal.soporte import rastro

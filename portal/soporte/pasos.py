@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from portal.lotes.palabras import label
+from portal.lotes.vista.palabras import label
 from portal.modelos import Lote
 from portal.novedades import Novedad, todas
 from portal.soporte.hablado import lower_first

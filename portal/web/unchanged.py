@@ -19,7 +19,7 @@ from werkzeug.http import parse_cookie
 
 from portal import clock
 from portal.config import Config
-from portal.lotes.sondeo import Sondeo, Sondeos
+from portal.lotes.vista.sondeo import Sondeo, Sondeos
 from portal.web.headers import NOTHING, STRICT_TRANSPORT
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

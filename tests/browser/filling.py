@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from portal import demo
-from portal.lotes.receive import mark_queued
+from portal.lotes.entrada.receive import mark_queued
 from portal.modelos import Anulacion, Lote
 
 from .attended import attend

@@ -7,8 +7,8 @@ import hashlib
 from playwright.sync_api import Page, Request, Route
 from sqlalchemy import select
 
-from portal.lotes import subidas
-from portal.lotes.subidas import Anuncio
+from portal.lotes.entrada import subidas
+from portal.lotes.entrada.subidas import Anuncio
 from portal.modelos import Cuenta, Empleador
 
 from .world import MORNING, RUC, World

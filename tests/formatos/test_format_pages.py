@@ -14,7 +14,7 @@ from portal.catalogos import Catalogo, Entrada, catalogo, lista
 from portal.cuentas.altas import save_cuenta, save_representacion
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, open_table
-from portal.lotes import muestras
+from portal.lotes.entrada import muestras
 from portal.novedades import todas
 from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line

@@ -10,8 +10,8 @@ from portal.cuentas.usuario import EmpleadorActual
 from portal.files.columns import check_digit_holds
 from portal.files.reader import Limites, open_table
 from portal.files.writer import write_txt
-from portal.lotes.decide import NoSeRegistra
-from portal.lotes.muestras import sample_lines, template_rows
+from portal.lotes.entrada.muestras import sample_lines, template_rows
+from portal.lotes.trabajo.decide import NoSeRegistra
 from portal.modelos import Relacion
 from portal.novedades import todas
 from portal.revision.plan import formato

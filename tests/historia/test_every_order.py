@@ -20,11 +20,11 @@ from hypothesis.stateful import (
 
 from portal.files.columns import Contexto
 from portal.historia import snapshot
-from portal.lotes.annul import AnnulRefused, Pedido, annul, ask
-from portal.lotes.check import check
-from portal.lotes.decide import decide
-from portal.lotes.receive import Envio, Recibo, receive, receive_again
-from portal.lotes.register import register
+from portal.lotes.entrada.receive import Envio, Recibo, receive, receive_again
+from portal.lotes.trabajo.annul import AnnulRefused, Pedido, annul, ask
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
 from portal.modelos import Afiliado, Cuenta, Empleador, Sucursal
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line

@@ -10,7 +10,7 @@ from portal import clock
 from portal.db import Base, Database
 from portal.historia import resumen
 from portal.historia.resumen import Mes
-from portal.lotes.annul import Pedido, annul, ask
+from portal.lotes.trabajo.annul import Pedido, annul, ask
 from portal.modelos import Lote, Novedad, Relacion, ResumenMes
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import Database
-from portal.lotes.decide import decide
-from portal.lotes.receive import Envio, receive
+from portal.lotes.entrada.receive import Envio, receive
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Empleador, Lote, LoteCambio, Novedad, Problema, Relacion, ResumenMes, Sucursal
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line

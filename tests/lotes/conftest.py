@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.config import Config
-from portal.lotes import check as checking
-from portal.lotes import register as registering
-from portal.lotes.decide import decide
-from portal.lotes.receive import Envio, receive
+from portal.lotes.entrada.receive import Envio, receive
+from portal.lotes.trabajo import check as checking
+from portal.lotes.trabajo import register as registering
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Afiliado, Cuenta, Empleador, Lote, Problema, Sucursal
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import Database
-from portal.lotes.decide import decide
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Anulacion, Lote, LoteCambio, Novedad, Problema, Relacion, ResumenMes
 from tests.columns.test_columns_law import with_check_digit
 from tests.lotes.conftest import Office, make_config

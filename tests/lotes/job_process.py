@@ -15,9 +15,9 @@ from sqlalchemy import event
 from portal import clock
 from portal.config import Config
 from portal.db import Database
-from portal.lotes.annul import annul
-from portal.lotes.check import check
-from portal.lotes.register import register
+from portal.lotes.trabajo.annul import annul
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.register import register
 
 
 def main(job: str, url: str, datos: str, lote_id: int, later: int, dies_at: int, settings: dict[str, int]) -> None:

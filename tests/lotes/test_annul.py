@@ -6,11 +6,11 @@ import pytest
 
 from portal import clock
 from portal.historia.trabajador import history
-from portal.lotes import annul as annulling
-from portal.lotes.annul import AnnulRefused, Pedido, annul, ask
-from portal.lotes.decide import decide
 from portal.lotes.momentos import FIRST_PAUSE
-from portal.lotes.register import register
+from portal.lotes.trabajo import annul as annulling
+from portal.lotes.trabajo.annul import AnnulRefused, Pedido, annul, ask
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
 from portal.modelos import Ambito, Anulacion, Bitacora, Lote, Novedad, Problema, Relacion
 from tests.lotes.conftest import CEDULAS, HOY
 from tests.lotes.faults import later

@@ -14,12 +14,12 @@ from xlsxwriter import Workbook
 from portal import clock
 from portal.cuentas.usuario import EmpleadorActual
 from portal.files.writer import write_txt
-from portal.lotes import a_mano
-from portal.lotes import register as registering
-from portal.lotes.decide import NoSeRegistra, decide
+from portal.lotes.entrada.muestras import NAMED, sample_lines
+from portal.lotes.entrada.receive import receive_again
 from portal.lotes.estados import MoveRefused, move
-from portal.lotes.muestras import NAMED, sample_lines
-from portal.lotes.receive import receive_again
+from portal.lotes.trabajo import a_mano
+from portal.lotes.trabajo import register as registering
+from portal.lotes.trabajo.decide import NoSeRegistra, decide
 from portal.modelos import Lote, Novedad
 from portal.novedades import todas
 from portal.novedades.ejemplos import CEDULA, RUC, good_line

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select, update
 
 from portal import clock
-from portal.lotes import leases, momentos, sweeper
-from portal.lotes.annul import Pedido, annul, ask
-from portal.lotes.check import check
-from portal.lotes.decide import decide
-from portal.lotes.register import register
-from portal.lotes.resultado import PACES, SLOWEST, pace
+from portal.lotes import momentos
+from portal.lotes.trabajo import leases, sweeper
+from portal.lotes.trabajo.annul import Pedido, annul, ask
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
+from portal.lotes.vista.resultado import PACES, SLOWEST, pace
 from portal.modelos import Anulacion, Lote
 from tests.lotes.conftest import CEDULAS, HOY
 from tests.lotes.faults import later

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from portal import clock
-from portal.lotes.annul import Pedido, ask
-from portal.lotes.annul import annul as carry_out
-from portal.lotes.comparacion import comparison
 from portal.lotes.efectos_dichos import amount, by_period, effects, undone
+from portal.lotes.trabajo.annul import Pedido, ask
+from portal.lotes.trabajo.annul import annul as carry_out
+from portal.lotes.vista.comparacion import comparison
 from portal.modelos import Anulacion, Novedad
 from portal.novedades import todas
 from portal.revision.effects import WORTH, effects_of

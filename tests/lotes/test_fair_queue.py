@@ -7,10 +7,10 @@ from datetime import timedelta
 from portal import clock
 from portal.cola import SMALL, Cola
 from portal.jobs import bell_in_turn
-from portal.lotes import leases, sweeper
-from portal.lotes.check import check
-from portal.lotes.decide import decide
-from portal.lotes.register import register
+from portal.lotes.trabajo import leases, sweeper
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
 from portal.modelos import Lote
 from tests.lotes.conftest import CEDULAS
 

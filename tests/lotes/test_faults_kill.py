@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from portal import clock
-from portal.lotes.annul import Pedido, annul, ask
-from portal.lotes.check import check
-from portal.lotes.register import register
+from portal.lotes.trabajo.annul import Pedido, annul, ask
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.register import register
 from tests.lotes.conftest import HOY
 from tests.lotes.faults import adds_up, later, left_behind, make_office, ready, run, started, twin
 

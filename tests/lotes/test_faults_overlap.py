@@ -7,13 +7,13 @@ from threading import Barrier
 import pytest
 
 from portal import clock
-from portal.lotes import check as checking
-from portal.lotes import leases
-from portal.lotes import register as registering
-from portal.lotes.check import check
-from portal.lotes.decide import decide
-from portal.lotes.register import register
-from portal.lotes.sweeper import next_of
+from portal.lotes.trabajo import check as checking
+from portal.lotes.trabajo import leases
+from portal.lotes.trabajo import register as registering
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
+from portal.lotes.trabajo.sweeper import next_of
 from portal.modelos import Empleador, Lote, Novedad, Relacion
 from tests.lotes.conftest import CEDULAS
 from tests.lotes.faults import adds_up, later, left_behind, make_office, ready, twin

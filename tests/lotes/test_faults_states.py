@@ -12,12 +12,12 @@ from sqlalchemy import select, text
 import portal
 from portal import clock
 from portal.config import from_environment
-from portal.lotes import leases
-from portal.lotes.check import check
-from portal.lotes.decide import decide
 from portal.lotes.estados import MOVES, MoveRefused, move
-from portal.lotes.register import register
-from portal.lotes.sweeper import PATIENCE, give_up_undecided, requeue, sweep
+from portal.lotes.trabajo import leases
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
+from portal.lotes.trabajo.sweeper import PATIENCE, give_up_undecided, requeue, sweep
 from portal.modelos import ArchivoParte, Lote, LoteCambio, Relacion
 from portal.modelos.lote import ESTADOS
 from tests.lotes.conftest import CEDULAS, HOY, make_config

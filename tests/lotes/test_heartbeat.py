@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.lotes import leases
-from portal.lotes.work import heartbeat
+from portal.lotes.trabajo import leases
+from portal.lotes.trabajo.work import heartbeat
 from tests.lotes.conftest import CEDULAS
 
 

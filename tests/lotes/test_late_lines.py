@@ -1,7 +1,7 @@
 """What another lote changed between check and register: told line by line, and only of lines that had been correct."""
 
 from portal import clock
-from portal.lotes.annul import Pedido, annul, ask
+from portal.lotes.trabajo.annul import Pedido, annul, ask
 from portal.modelos import Problema
 from tests.lotes.conftest import CEDULAS, HOY
 

@@ -1,6 +1,6 @@
 """From a file to the history, on both databases."""
 
-from portal.lotes.decide import decide
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import LoteCambio, Novedad, Relacion
 from tests.lotes.conftest import CEDULAS
 

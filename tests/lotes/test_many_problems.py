@@ -3,8 +3,8 @@
 import pytest
 
 from portal import bulk, clock
-from portal.lotes import check as checking
 from portal.lotes import problemas
+from portal.lotes.trabajo import check as checking
 from tests.lotes.conftest import CEDULAS
 
 AT_ONCE = 7

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from portal.files.workbook import errors_xlsx
 from portal.files.writer import errors_txt
-from portal.lotes.consulta import mending
-from portal.lotes.errores import columns_of, lines_in_error
+from portal.lotes.vista.consulta import mending
+from portal.lotes.vista.errores import columns_of, lines_in_error
 from portal.modelos import Novedad
 from portal.revision.plan import plan
 from tests.lotes.conftest import CEDULAS

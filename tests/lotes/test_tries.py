@@ -9,13 +9,14 @@ from sqlalchemy.exc import OperationalError
 
 import portal
 from portal import clock
-from portal.lotes import annul as annulling
-from portal.lotes import check as checking
-from portal.lotes import leases, momentos, sweeper
-from portal.lotes import work as working
-from portal.lotes.annul import Pedido, annul, ask
+from portal.lotes import momentos
 from portal.lotes.estados import ANNULMENT_MOVES, MOVES, move, move_annulment
-from portal.lotes.memoria import out_of_memory
+from portal.lotes.trabajo import annul as annulling
+from portal.lotes.trabajo import check as checking
+from portal.lotes.trabajo import leases, sweeper
+from portal.lotes.trabajo import work as working
+from portal.lotes.trabajo.annul import Pedido, annul, ask
+from portal.lotes.trabajo.memoria import out_of_memory
 from portal.modelos import Anulacion, Lote, LoteCambio
 from tests.lotes.conftest import CEDULAS, HOY, Office, make_config
 from tests.lotes.faults import later
@@ -231,7 +232,7 @@ def test_two_files_alone_say_who_holds_what():
     assert found == {
         ("lotes/estados.py", "arriendo_de"),
         ("lotes/estados.py", "arriendo_hasta"),
-        ("lotes/leases.py", "arriendo_de"),
-        ("lotes/leases.py", "arriendo_hasta"),
+        ("lotes/trabajo/leases.py", "arriendo_de"),
+        ("lotes/trabajo/leases.py", "arriendo_hasta"),
         ("running/watch.py", "arriendo_hasta"),
     }

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import event
 
 from portal import clock
-from portal.lotes import leases, sweeper
-from portal.lotes.check import check
-from portal.lotes.decide import decide
-from portal.lotes.register import register
+from portal.lotes.trabajo import leases, sweeper
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
 from portal.modelos import Lote, Relacion
 from tests.lotes.conftest import CEDULAS
 from tests.lotes.faults import later
@@ -89,7 +89,7 @@ def test_nobody_works_twice_at_a_time_for_one_empleador(office):
 
 
 def test_the_sweeper_rings_for_annulments_too(office):
-    from portal.lotes.annul import Pedido, ask
+    from portal.lotes.trabajo.annul import Pedido, ask
     from tests.lotes.conftest import HOY
 
     hired = office.hire(ANA)

@@ -14,9 +14,9 @@ import pytest
 from portal import clock
 from portal.cola import SMALL, Cola
 from portal.config import ROOT
-from portal.lotes import sweeper
-from portal.lotes.check import check
-from portal.lotes.register import register
+from portal.lotes.trabajo import sweeper
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.register import register
 from portal.modelos import Cuenta
 from tests.columns.test_columns_law import with_check_digit
 from tests.lotes.burst import LOTES, Empleadores, burst

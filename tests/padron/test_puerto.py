@@ -9,10 +9,10 @@ import pytest
 
 from portal import clock
 from portal.config import ROOT, ConfigError, from_environment
-from portal.lotes.check import check
-from portal.lotes.decide import decide
-from portal.lotes.register import register
-from portal.lotes.sweeper import sweep
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
+from portal.lotes.trabajo.sweeper import sweep
 from portal.modelos import LoteCambio
 from portal.padron import PadronAway, open_padron
 from tests.lotes.conftest import Office, make_config

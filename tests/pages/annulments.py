@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pages.world import World
 from portal import clock
-from portal.lotes import annul as annulling
-from portal.lotes.annul import Pedido
+from portal.lotes.trabajo import annul as annulling
+from portal.lotes.trabajo.annul import Pedido
 from portal.modelos import Anulacion
 from web import mundo
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 from pages.annulments import annulled
 from pages.world import World, worker, wrong
 from portal import clock
-from portal.lotes import leases
-from portal.lotes.receive import mark_queued
-from portal.lotes.sweeper import give_up_undecided
+from portal.lotes.entrada.receive import mark_queued
+from portal.lotes.trabajo import leases
+from portal.lotes.trabajo.sweeper import give_up_undecided
 from portal.modelos import Lote
 from web import mundo
 

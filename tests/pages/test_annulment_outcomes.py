@@ -12,7 +12,7 @@ from pages.test_annulment_pages import errors, post
 from pages.test_query_counts import asked
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, states_in, worker, wrong
 from portal import clock
-from portal.lotes import leases
+from portal.lotes.trabajo import leases
 from portal.modelos import Anulacion
 from web import mundo
 from web.portal_client import Navegador

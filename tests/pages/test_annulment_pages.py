@@ -10,7 +10,7 @@ import pytest
 from pages.annulments import MOTIVO, annulled, annulment, ask, carry_out
 from pages.states import ANA, WAYS, bring_to
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, worker, wrong
-from portal.lotes import anulaciones
+from portal.lotes.vista import anulaciones
 from portal.modelos import Anulacion, Bitacora, Novedad
 from web import mundo
 from web.portal_client import Navegador

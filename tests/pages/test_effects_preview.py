@@ -10,8 +10,8 @@ import pytest
 
 from pages.states import ANA, LUIS
 from pages.world import World, worker
-from portal.lotes.comparacion import compare
 from portal.lotes.efectos_dichos import FilaPeriodo, Frase, amount, by_period, effects, undone, unit
+from portal.lotes.vista.comparacion import compare
 from portal.modelos import Lote
 from portal.novedades import todas
 from web.portal_client import Navegador

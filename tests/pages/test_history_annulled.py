@@ -9,7 +9,7 @@ from pages.states import ANA, LUIS
 from pages.test_history_pages import look_up
 from pages.world import World
 from portal import clock
-from portal.lotes.annul import Pedido, annul, ask
+from portal.lotes.trabajo.annul import Pedido, annul, ask
 from portal.modelos import Anulacion
 from web import mundo
 from web.portal_client import Navegador

@@ -8,7 +8,7 @@ import pytest
 
 from pages.states import ANA, LUIS
 from pages.world import World, worker, wrong
-from portal.lotes.lineas import page_with, registered_lines
+from portal.lotes.vista.lineas import page_with, registered_lines
 from web.portal_client import Navegador
 
 BAD = 120

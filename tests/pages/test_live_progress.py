@@ -10,7 +10,7 @@ import pytest
 from pages.states import ANA, bring_to, claim
 from pages.world import World, states_in
 from portal import clock
-from portal.lotes import leases
+from portal.lotes.trabajo import leases
 from web.portal_client import Navegador
 
 HTMX = {"HX-Request": "true"}

@@ -18,8 +18,8 @@ from pages.world import World, key, worker, wrong
 from portal import clock
 from portal.access import decision_of
 from portal.cuentas.altas import save_representacion
-from portal.lotes import subidas
-from portal.lotes.subidas import Anuncio
+from portal.lotes.entrada import subidas
+from portal.lotes.entrada.subidas import Anuncio
 from portal.modelos import Cuenta, Lote, Relacion, Representacion, Subida
 from portal.novedades import todas
 from web import mundo

@@ -12,7 +12,7 @@ from pages.states import ANA
 from pages.test_query_counts import asked
 from pages.world import World
 from portal import clock
-from portal.lotes import sweeper
+from portal.lotes.trabajo import sweeper
 from portal.modelos import Anulacion, Atencion, CifraMensual, Cuenta, Llamada, Lote, Rastro, Sesion
 from portal.soporte import rastro
 from portal.soporte.cifras import period_of

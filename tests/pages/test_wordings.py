@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from pages.states import ANA, NADIE
 from pages.world import World
 from portal import clock
-from portal.lotes.consulta import find
-from portal.lotes.palabras import Vista
+from portal.lotes.vista.consulta import find
+from portal.lotes.vista.palabras import Vista
 from portal.modelos import Rastro, TextoDiccionario
 from portal.revision.diccionario import entradas
 from portal.soporte import textos

@@ -18,10 +18,10 @@ from portal.cuentas.altas import save_empleador, save_representacion
 from portal.cuentas.keys import hash_key
 from portal.db import Database
 from portal.files.columns import check_digit_holds
-from portal.lotes import check as checking
-from portal.lotes import register as registering
-from portal.lotes.decide import decide
-from portal.lotes.receive import Envio, receive
+from portal.lotes.entrada.receive import Envio, receive
+from portal.lotes.trabajo import check as checking
+from portal.lotes.trabajo import register as registering
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Cuenta, Empleador, Lote
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line

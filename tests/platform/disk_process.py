@@ -13,11 +13,11 @@ from portal import clock
 from portal.config import Config
 from portal.cuentas.sesiones import open_sesion
 from portal.db import Database
-from portal.lotes.annul import Pedido, annul, ask
-from portal.lotes.check import check
-from portal.lotes.decide import decide
-from portal.lotes.receive import Envio, receive
-from portal.lotes.register import register
+from portal.lotes.entrada.receive import Envio, receive
+from portal.lotes.trabajo.annul import Pedido, annul, ask
+from portal.lotes.trabajo.check import check
+from portal.lotes.trabajo.decide import decide
+from portal.lotes.trabajo.register import register
 from portal.modelos import Cuenta, Empleador, Lote
 from portal.soporte import rastro
 

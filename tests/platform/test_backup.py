@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from portal.config import ROOT
 from portal.db import Database
-from portal.lotes.check import check
+from portal.lotes.trabajo.check import check
 from portal.running.migrate import upgrade
 from tests.conftest import Cluster, postgres_program
 from tests.lotes.conftest import CEDULAS, Office, make_config

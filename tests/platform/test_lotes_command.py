@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from portal import clock
-from portal.lotes.annul import Pedido, ask
+from portal.lotes.trabajo.annul import Pedido, ask
 from portal.modelos import Lote
 from tests.lotes.conftest import CEDULAS, HOY, Office, make_config
 from tests.platform.desk import Desk

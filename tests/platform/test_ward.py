@@ -14,8 +14,9 @@ import pytest
 from portal import clock
 from portal.cola import SMALL, Cola
 from portal.config import ROOT
-from portal.lotes import leases, momentos, sweeper
-from portal.lotes.decide import decide
+from portal.lotes import momentos
+from portal.lotes.trabajo import leases, sweeper
+from portal.lotes.trabajo.decide import decide
 from portal.modelos import Lote, LoteCambio
 from portal.running.apart import NO_MEMORY
 from portal.running.ward import Ward

@@ -17,7 +17,7 @@ from portal.files.columns import Contexto
 from portal.files.reader import Limites, open_table
 from portal.files.workbook import errors_xlsx
 from portal.files.writer import errors_txt
-from portal.lotes.errores import _fields, columns_of
+from portal.lotes.vista.errores import _fields, columns_of
 from portal.novedades import Novedad, todas
 from portal.novedades.comunes import cabecera, reglas_comunes
 from portal.novedades.diccionario import failing_text

@@ -8,8 +8,8 @@ import pytest
 
 from pages.world import World, send
 from portal import clock
-from portal.lotes import subidas
-from portal.lotes.subidas import Anuncio
+from portal.lotes.entrada import subidas
+from portal.lotes.entrada.subidas import Anuncio
 from portal.modelos import Ambito, Lote, Subida
 from portal.web import tus as said
 from tus.desk import SQLITE, lines, stored

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.exceptions import ClientDisconnected
 
 from pages.world import World
-from portal.lotes import subidas
+from portal.lotes.entrada import subidas
 from portal.modelos import Archivo, Lote
 from portal.web import tus as said
 from tus.desk import SQLITE, lines, stored

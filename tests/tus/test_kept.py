@@ -10,8 +10,8 @@ import pytest
 
 from pages.world import World, send
 from portal import clock, jobs
-from portal.lotes import subidas
-from portal.lotes.subidas import Anuncio
+from portal.lotes.entrada import subidas
+from portal.lotes.entrada.subidas import Anuncio
 from portal.modelos import Ambito, Lote, Subida
 from tus.desk import lines, nothing_is_kept, stored
 from tus.sender import Sender, sha256

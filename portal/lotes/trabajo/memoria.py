@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.files.problems import FileProblem
-from portal.lotes import leases
-from portal.lotes.check import reject
+from portal.lotes.trabajo import leases
+from portal.lotes.trabajo.check import reject
 from portal.modelos import Anulacion, Lote
 
 

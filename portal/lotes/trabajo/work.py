@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.config import Config
 from portal.db import Database
-from portal.lotes import leases
+from portal.lotes.trabajo import leases
 
 Clock = Callable[[], datetime]
 

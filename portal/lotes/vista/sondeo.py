@@ -15,8 +15,8 @@ from sqlalchemy import Engine, Select, bindparam, case, create_engine, or_, sele
 from sqlalchemy.orm import aliased
 
 from portal.cuentas.sesiones import ABSOLUTE, token_digest
-from portal.lotes.consulta import EN_ESPERA, waiting_before
-from portal.lotes.resultado import version_of
+from portal.lotes.vista.consulta import EN_ESPERA, waiting_before
+from portal.lotes.vista.resultado import version_of
 from portal.modelos import Cuenta, Lote, Representacion, Sesion
 
 CONNECTIONS = 4  # each is held for a tenth of a millisecond

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from portal.cuentas.mascara import oculta
 from portal.files import cells
 from portal.files.columns import Monto, check_digit_holds
-from portal.lotes.constan import Consta, registered_of
-from portal.lotes.sugerencias import suggest
 from portal.lotes.textos import entries
 from portal.lotes.textos import explanation as explanation
+from portal.lotes.vista.constan import Consta, registered_of
+from portal.lotes.vista.sugerencias import suggest
 from portal.modelos import Lote, Problema
 from portal.novedades import Novedad
 from portal.novedades.diccionario import Entrada, about_field, field_name, where

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from portal.config import Config
 from portal.db import Database
+from portal.lotes.entrada.receive import mark_queued
 from portal.lotes.estados import move
-from portal.lotes.leases import locked
 from portal.lotes.momentos import Tabla, held, not_just, rested, vanished
-from portal.lotes.receive import mark_queued
+from portal.lotes.trabajo.leases import locked
 from portal.modelos import Anulacion, Archivo, Lote
 from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.lote import PENDIENTE

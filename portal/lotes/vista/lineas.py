@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.historia.hechos import Dato, own_day, shown, texts_of
-from portal.lotes.anulaciones import numbers as numbers_of_annulments
-from portal.lotes.consulta import POR_PAGINA
-from portal.lotes.palabras import Dicho, say
+from portal.lotes.vista.anulaciones import numbers as numbers_of_annulments
+from portal.lotes.vista.consulta import POR_PAGINA
+from portal.lotes.vista.palabras import Dicho, say
 from portal.modelos import Lote, Novedad, Problema
 from portal.novedades import todas
 

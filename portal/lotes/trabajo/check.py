@@ -14,9 +14,10 @@ from portal.db import Database
 from portal.files.problems import FileProblem
 from portal.files.reader import Tabla
 from portal.historia import Historia
-from portal.lotes import a_mano, contexto, leases, problemas
+from portal.lotes import contexto, problemas
 from portal.lotes.estados import move
-from portal.lotes.work import Clock, heartbeat, under_lease
+from portal.lotes.trabajo import a_mano, leases
+from portal.lotes.trabajo.work import Clock, heartbeat, under_lease
 from portal.modelos import Lote, Problema
 from portal.revision import Cierre, Revision
 from portal.revision.movement import refuse_foreign

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.historia import anular
-from portal.lotes.consulta import numbers_of
 from portal.lotes.efectos_dichos import count
 from portal.lotes.spans import spans_of, write_lines
+from portal.lotes.vista.consulta import numbers_of
 from portal.modelos import Ambito, Anulacion, Lote, Novedad
 from portal.novedades import todas
 

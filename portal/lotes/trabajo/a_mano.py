@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.lotes.efectos_dichos import count, number
-from portal.lotes.muestras import is_of_sample
+from portal.lotes.entrada.muestras import is_of_sample
 from portal.modelos import Lote
 from portal.novedades import Novedad
 from portal.revision import doubts

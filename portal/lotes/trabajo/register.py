@@ -21,10 +21,11 @@ from portal.db import Database
 from portal.files.columns import Contexto
 from portal.files.reader import Tabla
 from portal.historia import Historia, Origen, apply, told_apart
-from portal.lotes import contexto, leases, problemas
+from portal.lotes import contexto, problemas
 from portal.lotes.contexto import Trabajo
 from portal.lotes.estados import move
-from portal.lotes.work import Clock, heartbeat, under_lease
+from portal.lotes.trabajo import leases
+from portal.lotes.trabajo.work import Clock, heartbeat, under_lease
 from portal.modelos import Lote
 from portal.revision import Tramo, ceilings
 from portal.revision.ahead import ahead

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal import bulk, clock
 from portal.historia.hechos import texts_of
-from portal.lotes.consulta import numbers_of
 from portal.lotes.problemas import about_registered
+from portal.lotes.vista.consulta import numbers_of
 from portal.modelos import Lote, Novedad, Problema
 
 

@@ -20,11 +20,11 @@ from portal.config import Config
 from portal.db import Database
 from portal.historia import anular
 from portal.historia.anular import Impedimento
-from portal.lotes import leases
 from portal.lotes.estados import move, move_annulment
 from portal.lotes.numeros import next_number
 from portal.lotes.spans import lines_of, spans_of
-from portal.lotes.work import Clock, under_lease
+from portal.lotes.trabajo import leases
+from portal.lotes.trabajo.work import Clock, under_lease
 from portal.modelos import Anulacion, Bitacora, Lote
 from portal.modelos.anulacion import POR_ANULAR
 from portal.novedades import Novedad, todas

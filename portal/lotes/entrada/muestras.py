@@ -2,7 +2,7 @@
 
 Lines of a sample are candidates built from the movement's own example and kept only where the real check, on the
 history as it is now, finds no error: so what is downloaded checks cleanly, whatever the rules are. Its values are
-marked (novedades/muestra.py): it is known again, and never registered (lotes/a_mano.py).
+marked (novedades/muestra.py): it is known again, and never registered (lotes/trabajo/a_mano.py).
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from portal.lotes import turns
 from portal.lotes.estados import leave, move, move_annulment
 from portal.lotes.momentos import Tabla, is_held, is_rested, is_vanished, pause
+from portal.lotes.trabajo import turns
 from portal.modelos import Anulacion, Empleador, Lote
 
 Row = TypeVar("Row", Lote, Anulacion)

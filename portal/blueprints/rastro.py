@@ -23,8 +23,8 @@ def lista() -> ResponseReturnValue:
     only_for_a_look()
     _look_once()
     agentes, que, antes = staff(db()), request.args.get("que", ""), whole(request.args, "antes") or None
-    agente = whole(request.args, "agente")
-    agente, que = agente if agente in agentes else None, que if que in QUE else ""
+    asked = whole(request.args, "agente")
+    agente, que = asked if asked in agentes else None, que if que in QUE else ""
     return render_template(
         "accesos/rastro.html",
         pagina=of_staff(db(), agente, que, antes),

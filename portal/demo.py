@@ -29,7 +29,7 @@ from portal.modelos import Cuenta, Empleador, Lote, SegundoFactor
 from portal.novedades import todas
 from portal.novedades.base import Ejemplo
 from portal.novedades.ejemplos import good_line
-from portal.soporte.cifras import fill_figures
+from portal.soporte.cifras.cifras import fill_figures
 
 
 @dataclass(frozen=True)

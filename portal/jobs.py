@@ -17,8 +17,9 @@ from portal.lotes.trabajo import check as checking
 from portal.lotes.trabajo import register as registering
 from portal.lotes.trabajo import sweeper
 from portal.modelos import Anulacion, Lote
-from portal.soporte import atenciones, llamadas
-from portal.soporte.cifras import fill_figures
+from portal.soporte.atencion import atenciones
+from portal.soporte.cifras.cifras import fill_figures
+from portal.soporte.llamada import llamadas
 
 _UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides, uploads that nobody ends
 _last_look = 0.0

@@ -26,7 +26,7 @@ from portal.lotes.entrada.subidas import Anuncio
 from portal.lotes.numeros import write
 from portal.modelos import Cuenta, Empleador, Lote, Queja
 from portal.soporte import quejas
-from portal.soporte.atenciones import begin
+from portal.soporte.atencion.atenciones import begin
 from portal.soporte.numeros import written
 from portal.web.assets import assets
 from web import mundo

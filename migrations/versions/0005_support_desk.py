@@ -219,7 +219,7 @@ def _only_add(table: str, why: str) -> None:
 
 
 def _move_looks() -> None:
-    """By the same arithmetic as soporte/rastro.py."""
+    """By the same arithmetic as soporte/rastro/rastro.py."""
     bind, anterior = op.get_bind(), "0" * 64
     looks = sa.text(
         "select en, cuenta_id, empleador_id, lote_id from bitacora where que = 'soporte_ve_lote' "

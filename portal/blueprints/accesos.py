@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import empleador, mi_ambito
-from portal.soporte.rastro_leido import of_empleador
+from portal.soporte.rastro.rastro_leido import of_empleador
 from portal.web import db
 from portal.web.request import whole
 

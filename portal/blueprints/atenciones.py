@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import personal, usuario
-from portal.soporte import atenciones, cola_atenciones, llamadas
-from portal.soporte.atenciones import AtencionAjena, AtencionCerrada, MalEscrita
-from portal.soporte.cola_atenciones import COLAS, Fila
-from portal.soporte.lotes import look
+from portal.soporte.atencion import atenciones, cola_atenciones
+from portal.soporte.atencion.atenciones import AtencionAjena, AtencionCerrada, MalEscrita
+from portal.soporte.atencion.cola_atenciones import COLAS, Fila
+from portal.soporte.llamada import llamadas
+from portal.soporte.llamada.lotes import look
 from portal.soporte.motivos import MOTIVOS, motivo_of
 from portal.soporte.numeros import read, written
-from portal.soporte.rastro_dicho import QUE
+from portal.soporte.rastro.rastro_dicho import QUE
 from portal.web import db, writing
 
 blueprint = Blueprint("atenciones", __name__)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import empleador, is_local_path, mi_empleador, usuario
-from portal.soporte import llamadas
+from portal.soporte.llamada import llamadas
 from portal.web import config, writing
 from portal.web import guia as guided
 from portal.web.guia import guia

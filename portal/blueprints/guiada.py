@@ -12,8 +12,10 @@ from portal.access import personal, usuario
 from portal.lotes.numeros import tidy
 from portal.modelos import Llamada
 from portal.revision.diccionario import entradas
-from portal.soporte import atenciones, cola_atenciones, llamadas, pantalla, rastro
+from portal.soporte.atencion import atenciones, cola_atenciones
+from portal.soporte.llamada import llamadas, pantalla
 from portal.soporte.motivos import GUIADA, MOTIVOS
+from portal.soporte.rastro import rastro
 from portal.web import config, db, writing
 from portal.web.mirada import only_for_a_look
 from portal.web.request import LAST_LINE, whole

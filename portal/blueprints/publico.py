@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import publico
 from portal.cola import connect
-from portal.soporte.transparencia import official_series
+from portal.soporte.cifras.transparencia import official_series
 from portal.web import config, db
 from portal.web.assets import asset_response, assets
 

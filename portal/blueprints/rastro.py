@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import supervisor, usuario
-from portal.soporte import rastro
-from portal.soporte.rastro_dicho import QUE
-from portal.soporte.rastro_leido import just_written, last, of_staff, staff
+from portal.soporte.rastro import rastro
+from portal.soporte.rastro.rastro_dicho import QUE
+from portal.soporte.rastro.rastro_leido import just_written, last, of_staff, staff
 from portal.web import db, writing
 from portal.web.mirada import looks, only_for_a_look
 from portal.web.request import whole

@@ -15,7 +15,7 @@ from portal.cuentas.keys import key_mark
 from portal.cuentas.sesiones import open_sesion
 from portal.cuentas.usuario import STAFF
 from portal.modelos import Cuenta, SegundoFactor
-from portal.soporte import rastro
+from portal.soporte.rastro import rastro
 from portal.web import config, db, visita, writing
 from portal.web.limites import SEGUNDO, count_as_wrong, limited
 from portal.web.seguridad import suceso

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import personal, usuario
 from portal.lotes.numeros import tidy
-from portal.soporte import rastro
-from portal.soporte.lotes import look, seen_just_now, write_down
+from portal.soporte.llamada.lotes import look, seen_just_now, write_down
 from portal.soporte.motivos import MOTIVOS
+from portal.soporte.rastro import rastro
 from portal.web import db, writing
 from portal.web.mirada import looks, only_for_a_look
 

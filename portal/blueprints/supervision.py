@@ -11,9 +11,9 @@ from portal import clock
 from portal.access import supervisor, usuario
 from portal.cuentas.signin import input_problems, normal_identificacion
 from portal.lotes.numeros import is_number
-from portal.soporte import accesos, fallidos, supervision
-from portal.soporte.nota import problem as note_problem
-from portal.soporte.nota import tidy
+from portal.soporte.atencion.nota import problem as note_problem
+from portal.soporte.atencion.nota import tidy
+from portal.soporte.supervision import accesos, fallidos, supervision
 from portal.web import config, database, db, writing
 from portal.web.limites import forget_wrong_tries
 from portal.web.seguridad import suceso

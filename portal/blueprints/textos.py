@@ -10,7 +10,8 @@ from portal.access import supervisor, usuario
 from portal.lotes.textos import PARTES, entries, in_force
 from portal.novedades.diccionario import Entrada
 from portal.revision.diccionario import entradas
-from portal.soporte import nota, textos
+from portal.soporte.atencion import nota
+from portal.soporte.supervision import textos
 from portal.web import db, hoy, writing
 from portal.web.request import whole
 

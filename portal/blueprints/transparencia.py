@@ -11,9 +11,9 @@ from portal import clock
 from portal.access import publico
 from portal.lotes.textos import entries
 from portal.novedades import todas
-from portal.soporte import transparencia as cifras
-from portal.soporte.cifras import TODAS, period_of
-from portal.soporte.transparencia_csv import months_csv, times_csv
+from portal.soporte.cifras import transparencia as cifras
+from portal.soporte.cifras.cifras import TODAS, period_of
+from portal.soporte.cifras.transparencia_csv import months_csv, times_csv
 from portal.web import db
 from portal.web.filters import MONTH_NAMES
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.cli.services import services
 from portal.modelos import Rastro
-from portal.soporte.rastro import AT_ONCE, FIRST, verify
+from portal.soporte.rastro.rastro import AT_ONCE, FIRST, verify
 
 COLUMNS = tuple(column.name for column in Rastro.__table__.columns)
 

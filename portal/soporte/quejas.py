@@ -22,8 +22,9 @@ from portal.db import Database
 from portal.lotes import numeros as de_lotes
 from portal.lotes.vista.palabras import hide_ids
 from portal.modelos import Lote, Queja
-from portal.soporte import numeros, rastro
-from portal.soporte.rastro_leido import just_written
+from portal.soporte import numeros
+from portal.soporte.rastro import rastro
+from portal.soporte.rastro.rastro_leido import just_written
 
 LETRA = "Q"
 TEXTO, RESPUESTA, CONTACTO = (10, 2_000), (10, 4_000), 100  # characters: least and most; most

@@ -8,9 +8,9 @@ from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.access import signed_in
-from portal.soporte import llamadas
-from portal.soporte.guiada import Guiada, guiada
-from portal.soporte.paginas import PAGINAS
+from portal.soporte.llamada import llamadas
+from portal.soporte.llamada.guiada import Guiada, guiada
+from portal.soporte.llamada.paginas import PAGINAS
 from portal.web.request import config, db, writing
 
 log = structlog.get_logger("portal.web")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from portal.modelos import Cuenta, Lote
-from portal.soporte import atenciones
+from portal.soporte.atencion import atenciones
 
 from .office import World
 

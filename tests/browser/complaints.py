@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.modelos import Cuenta, Queja
 from portal.soporte import quejas
-from portal.soporte.cifras import fill_figures
+from portal.soporte.cifras.cifras import fill_figures
 from portal.soporte.quejas import Escrito, Quien
 
 from .office import HOY, World

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.cuentas.altas import save_cuenta
 from portal.cuentas.sesiones import open_sesion
 from portal.modelos import Cuenta, Llamada, Problema
-from portal.soporte import llamadas
+from portal.soporte.llamada import llamadas
 
 from .office import World, cedulas
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.db import Database
 from portal.modelos import Atencion, Cuenta, Lote
-from portal.soporte import atenciones, textos
+from portal.soporte.atencion import atenciones
+from portal.soporte.atencion.nota import MAXIMO
 from portal.soporte.motivos import MOTIVOS
-from portal.soporte.nota import MAXIMO
+from portal.soporte.supervision import textos
 
 MANY = 60
 REWORDED = "IDE-02"

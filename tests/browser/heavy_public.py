@@ -11,7 +11,7 @@ from portal.modelos import CifraMensual, Queja
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
 from portal.soporte import quejas
-from portal.soporte.cifras import TODAS, period_of
+from portal.soporte.cifras.cifras import TODAS, period_of
 from portal.soporte.quejas import RESPUESTA, TEXTO, Escrito, Quien
 
 from .world import HOY

@@ -11,9 +11,9 @@ from pages.test_query_counts import asked, plan_of, statements
 from pages.world import World
 from portal import clock
 from portal.modelos import Rastro
-from portal.soporte import rastro
 from portal.soporte.motivos import MOTIVOS
-from portal.soporte.rastro_dicho import QUE
+from portal.soporte.rastro import rastro
+from portal.soporte.rastro.rastro_dicho import QUE
 from web import mundo
 from web.portal_client import Navegador
 

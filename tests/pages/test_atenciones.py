@@ -12,7 +12,7 @@ from pages.test_query_counts import asked
 from pages.world import World
 from portal import clock
 from portal.modelos import Atencion, Rastro
-from portal.soporte import atenciones
+from portal.soporte.atencion import atenciones
 from portal.soporte.numeros import read, written
 from web import mundo
 from web.portal_client import Navegador

@@ -12,7 +12,7 @@ from pages.calls import HX, ask_code, call, enter, only_call, poll
 from pages.world import World, worker, wrong
 from portal import clock
 from portal.modelos import Atencion, Llamada, Rastro, Sesion
-from portal.soporte import llamadas
+from portal.soporte.llamada import llamadas
 from web import mundo
 from web.portal_client import Navegador
 

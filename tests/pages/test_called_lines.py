@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.calls import call
 from pages.world import World, worker
 from portal.lotes.vista.consulta import find
-from portal.soporte.guion import guion
+from portal.soporte.llamada.guion import guion
 from web.portal_client import Navegador
 
 

@@ -16,7 +16,7 @@ from pages.states import ANA, LUIS, NADIE
 from pages.world import World
 from portal import clock
 from portal.modelos import CifraMensual, Lote, Queja
-from portal.soporte.cifras import TODAS, bounds, fill_figures, nearest_rank, period_of
+from portal.soporte.cifras.cifras import TODAS, bounds, fill_figures, nearest_rank, period_of
 from web import mundo
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -188,7 +188,7 @@ def test_every_look_is_in_the_trail_once_with_its_reason(
 
 def test_every_page_of_a_caller_has_words(world: World) -> None:
     from portal.access import decision_of
-    from portal.soporte.paginas import PAGINAS
+    from portal.soporte.llamada.paginas import PAGINAS
 
     app = world.app
     shown = {

@@ -17,7 +17,7 @@ from portal.lotes.vista.palabras import Vista
 from portal.modelos import Ambito, Lote, Problema
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
-from portal.soporte.guion import Guion, changes_since_good, frequent_causes, general, guion
+from portal.soporte.llamada.guion import Guion, changes_since_good, frequent_causes, general, guion
 from web import mundo
 from web.portal_client import Navegador
 

@@ -14,9 +14,9 @@ from pages.world import World
 from portal import clock
 from portal.lotes.trabajo import sweeper
 from portal.modelos import Anulacion, Atencion, CifraMensual, Cuenta, Llamada, Lote, Rastro, Sesion
-from portal.soporte import rastro
-from portal.soporte.cifras import period_of
+from portal.soporte.cifras.cifras import period_of
 from portal.soporte.numeros import written
+from portal.soporte.rastro import rastro
 from web import mundo
 from web.portal_client import Navegador
 

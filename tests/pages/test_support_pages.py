@@ -13,7 +13,7 @@ from pages.world import World, states_in
 from portal import clock
 from portal.lotes.numeros import write
 from portal.modelos import LoteCambio, Rastro
-from portal.soporte.rastro import verify
+from portal.soporte.rastro.rastro import verify
 from web import mundo
 from web.portal_client import Navegador
 

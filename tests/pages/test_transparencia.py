@@ -16,8 +16,8 @@ from pages.world import World
 from portal import clock
 from portal.catalogos import DATA
 from portal.modelos import Lote, Queja
-from portal.soporte import transparencia
-from portal.soporte.cifras import TODAS, after, fill_figures
+from portal.soporte.cifras import transparencia
+from portal.soporte.cifras.cifras import TODAS, after, fill_figures
 from web import mundo
 from web.portal_client import Navegador, words
 

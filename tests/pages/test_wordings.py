@@ -17,8 +17,8 @@ from portal.lotes.vista.consulta import find
 from portal.lotes.vista.palabras import Vista
 from portal.modelos import Rastro, TextoDiccionario
 from portal.revision.diccionario import entradas
-from portal.soporte import textos
-from portal.soporte.guion import general, guion
+from portal.soporte.llamada.guion import general, guion
+from portal.soporte.supervision import textos
 from web import mundo
 from web.portal_client import Navegador, make_app
 

@@ -19,7 +19,7 @@ from portal.lotes.trabajo.check import check
 from portal.lotes.trabajo.decide import decide
 from portal.lotes.trabajo.register import register
 from portal.modelos import Cuenta, Empleador, Lote
-from portal.soporte import rastro
+from portal.soporte.rastro import rastro
 
 
 def say(what: str) -> None:

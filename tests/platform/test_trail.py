@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from portal.db import Database, make_engine
 from portal.modelos import Cuenta, Rastro
 from portal.running.migrate import upgrade
-from portal.soporte.rastro import FIRST, digest, verify, write
-from portal.soporte.rastro_dicho import QUE
+from portal.soporte.rastro.rastro import FIRST, digest, verify, write
+from portal.soporte.rastro.rastro_dicho import QUE
 
 NOW = datetime.fromisoformat("2026-11-22T15:42:07.123456")
 TRIGGERS = {"sqlite": ["rastro_no_se_borra", "rastro_no_se_cambia"], "postgresql": ["rastro_no_se_cambia"]}

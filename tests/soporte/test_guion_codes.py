@@ -11,8 +11,8 @@ from portal.db import Database
 from portal.lotes.textos import explanation
 from portal.revision.diccionario import entradas
 from portal.soporte import motivos
-from portal.soporte.guion import general
-from portal.soporte.hablado import last_digits, so_many_lines, spoken
+from portal.soporte.llamada.guion import general
+from portal.soporte.llamada.hablado import last_digits, so_many_lines, spoken
 
 CODES = list(entradas())
 

@@ -10,8 +10,9 @@ from portal.cuentas.altas import save_cuenta, save_empleador
 from portal.cuentas.sesiones import open_sesion
 from portal.db import Database
 from portal.modelos import Llamada
-from portal.soporte import llamadas, rastro
+from portal.soporte.llamada import llamadas
 from portal.soporte.motivos import GUIADA
+from portal.soporte.rastro import rastro
 from portal.web.visita import CODE_WITHIN, Prueba
 
 NOW = datetime.fromisoformat("2026-11-22T15:00")

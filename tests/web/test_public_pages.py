@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.soporte.transparencia import official_series
+from portal.soporte.cifras.transparencia import official_series
 from web.portal_client import Navegador, make_app
 
 

@@ -21,9 +21,10 @@ from portal.lotes.vista.frases import sentence
 from portal.lotes.vista.palabras import explanation, hide_ids
 from portal.modelos import Lote
 from portal.novedades import todas
-from portal.soporte import guion, pasos, rastro
-from portal.soporte.guion import Guion
-from portal.soporte.rastro_leido import just_written
+from portal.soporte.llamada import guion, pasos
+from portal.soporte.llamada.guion import Guion
+from portal.soporte.rastro import rastro
+from portal.soporte.rastro.rastro_leido import just_written
 
 #: states that are the result of a check
 RESULTS = ("revisado", "rechazado")

@@ -13,7 +13,7 @@ from portal.lotes.trabajo.sweeper import give_tries_back
 from portal.modelos import Anulacion, Lote, LoteCambio
 from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.lote import PENDIENTE
-from portal.soporte import rastro
+from portal.soporte.rastro import rastro
 
 MOST = 50  # of each kind on the page
 

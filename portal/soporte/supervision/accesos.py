@@ -15,7 +15,7 @@ from portal.cuentas.sesiones import ABSOLUTE, close_all
 from portal.cuentas.signin import normal_identificacion
 from portal.cuentas.usuario import STAFF
 from portal.modelos import Cuenta, Representacion, Sesion
-from portal.soporte import rastro
+from portal.soporte.rastro import rastro
 
 
 class NoASuPropia(ValueError):

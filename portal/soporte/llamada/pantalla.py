@@ -17,12 +17,12 @@ from portal.lotes.vista.consulta import EN_ESPERA, POR_PAGINA, ahead_in_queue, f
 from portal.lotes.vista.palabras import Dicho, Vista, say
 from portal.modelos import Ambito, Empleador, Llamada, Lote, Problema, Rastro
 from portal.novedades import Novedad, todas
-from portal.soporte import rastro
-from portal.soporte.comparado import Cambios, Causa, changes_since_good, frequent_causes
-from portal.soporte.guion import Guion, guion
-from portal.soporte.llamadas import of_caller
+from portal.soporte.llamada.comparado import Cambios, Causa, changes_since_good, frequent_causes
+from portal.soporte.llamada.guion import Guion, guion
+from portal.soporte.llamada.llamadas import of_caller
+from portal.soporte.llamada.paginas import words_of
 from portal.soporte.motivos import GUIADA
-from portal.soporte.paginas import words_of
+from portal.soporte.rastro import rastro
 
 LINEAS = 10
 RECIENTES = 5

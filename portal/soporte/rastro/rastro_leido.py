@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.cuentas.usuario import STAFF
 from portal.modelos import Ambito, Cuenta, Lote, Rastro
 from portal.soporte.motivos import RAZONES
-from portal.soporte.rastro_dicho import QUE
+from portal.soporte.rastro.rastro_dicho import QUE
 
 POR_PAGINA = 50
 SAME_LOOK = timedelta(minutes=1)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.modelos import Atencion, Cuenta, Llamada
 from portal.revision.diccionario import entradas
-from portal.soporte import nota as notas
-from portal.soporte import rastro
+from portal.soporte.atencion import nota as notas
 from portal.soporte.motivos import MOTIVOS
 from portal.soporte.numeros import written
+from portal.soporte.rastro import rastro
 
 RESULTADOS = {"resuelta": "resuelve_atencion", "abierta": "deja_abierta", "escalada": "escala_atencion"}
 ABANDONADA = timedelta(hours=2)

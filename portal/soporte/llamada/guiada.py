@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.lotes.vista.palabras import label
 from portal.modelos import Cuenta, Llamada, Lote
 from portal.novedades import todas
-from portal.soporte.llamadas import code
+from portal.soporte.llamada.llamadas import code
 
 
 @dataclass(frozen=True)

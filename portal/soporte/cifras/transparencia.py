@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.catalogos import DATA
 from portal.modelos import CifraMensual
-from portal.soporte.cifras import TODAS, after, period_of
+from portal.soporte.cifras.cifras import TODAS, after, period_of
 
 FEW = 5
 YEARS = 3  # of the page; the file has all

@@ -17,7 +17,7 @@ from portal.files.explain import Explicacion
 from portal.lotes.vista.palabras import explanation
 from portal.lotes.vista.resultado import Reparacion, repairs
 from portal.modelos import Ambito, Lote
-from portal.soporte.hablado import lower_first
+from portal.soporte.llamada.hablado import lower_first
 
 LOOKED_AT = 20
 _NOTHING: Mapping[str, Any] = {}

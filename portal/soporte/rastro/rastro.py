@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.modelos import Rastro
 from portal.soporte.motivos import RAZONES
-from portal.soporte.rastro_dicho import QUE
+from portal.soporte.rastro.rastro_dicho import QUE
 
 FIRST = "0" * 64
 AT_ONCE = 1_000  # rows in memory while the chain is walked

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from portal.soporte.transparencia import Cifras, Mes, Tiempos
+from portal.soporte.cifras.transparencia import Cifras, Mes, Tiempos
 
 BOM = "\ufeff"
 MESES = ("anio", "mes", "quejas", "atenciones", "fuente", "mes_terminado")

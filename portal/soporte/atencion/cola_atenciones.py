@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.modelos import Atencion, Cuenta, Llamada, Lote, Rastro
-from portal.soporte.atenciones import numero
+from portal.soporte.atencion.atenciones import numero
 from portal.soporte.motivos import MOTIVOS
 
 POR_PAGINA = 25

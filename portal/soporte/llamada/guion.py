@@ -22,12 +22,12 @@ from portal.novedades import Novedad, todas
 from portal.novedades.diccionario import about_field, field_name
 from portal.revision.diccionario import entradas
 from portal.revision.plan import plan
-from portal.soporte import pasos, respuestas
-from portal.soporte.comparado import Cambios as Cambios
-from portal.soporte.comparado import Causa as Causa
-from portal.soporte.comparado import changes_since_good as changes_since_good
-from portal.soporte.comparado import frequent_causes as frequent_causes
-from portal.soporte.hablado import (
+from portal.soporte.llamada import pasos, respuestas
+from portal.soporte.llamada.comparado import Cambios as Cambios
+from portal.soporte.llamada.comparado import Causa as Causa
+from portal.soporte.llamada.comparado import changes_since_good as changes_since_good
+from portal.soporte.llamada.comparado import frequent_causes as frequent_causes
+from portal.soporte.llamada.hablado import (
     HIDDEN,
     closed,
     last_digits,

@@ -18,7 +18,7 @@ from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.atencion import SIN_RESOLVER
 from portal.modelos.lote import PENDIENTE
 from portal.modelos.queja import SIN_RESPUESTA
-from portal.soporte.cifras import bounds
+from portal.soporte.cifras.cifras import bounds
 
 STAFF = ("soporte", "supervisor")
 MOST = 100  # problems shown of a month

@@ -14,7 +14,8 @@ from portal.files.explain import Explicacion
 from portal.lotes.textos import PARTES, forget, in_force
 from portal.modelos import Cuenta, TextoDiccionario
 from portal.revision.diccionario import entradas
-from portal.soporte import nota, rastro
+from portal.soporte.atencion import nota
+from portal.soporte.rastro import rastro
 
 #: part → (its name on the page, characters that fit)
 NOMBRES = {"titulo": "Título", "causa": "Por qué ocurre", "arreglo": "Cómo se corrige", "telefono": "Por teléfono"}

@@ -21,8 +21,9 @@ from portal.cuentas.empleadores import ambito_of
 from portal.cuentas.sesiones import ABSOLUTE, token_digest
 from portal.db import Database
 from portal.modelos import Ambito, Llamada, Lote, Problema, Rastro, Sesion
-from portal.soporte import atenciones, rastro
+from portal.soporte.atencion import atenciones
 from portal.soporte.motivos import GUIADA
+from portal.soporte.rastro import rastro
 
 CODE = timedelta(minutes=15)
 VIEW = timedelta(minutes=15)

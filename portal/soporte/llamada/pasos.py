@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from portal.lotes.vista.palabras import label
 from portal.modelos import Lote
 from portal.novedades import Novedad, todas
-from portal.soporte.hablado import lower_first
-from portal.soporte.pasos_de_archivo import choose_and_send, send_again
-from portal.soporte.pasos_de_archivo import of_file as of_file
+from portal.soporte.llamada.hablado import lower_first
+from portal.soporte.llamada.pasos_de_archivo import choose_and_send, send_again
+from portal.soporte.llamada.pasos_de_archivo import of_file as of_file
 
 Steps = tuple[str, ...]
 NOTHING = "No tiene que hacer nada."

@@ -1,0 +1,1 @@
+"""Attentions: one for each call, from its beginning to its end, and their queues."""

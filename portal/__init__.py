@@ -50,14 +50,15 @@ def _trust_the_proxy(app: Flask, config: Config) -> None:
 
 
 def _register_blueprints(app: Flask) -> None:
-    # Found, not listed: a room opens by putting a file there.
+    # Found, not listed: pages open by putting a file into the folder of the people they are for.
     import pkgutil
     from importlib import import_module
 
     from portal import blueprints
 
-    for info in sorted(pkgutil.iter_modules(blueprints.__path__), key=lambda found: found.name):
-        blueprint = getattr(import_module(f"portal.blueprints.{info.name}"), "blueprint", None)
+    found = pkgutil.walk_packages(blueprints.__path__, "portal.blueprints.")
+    for name in sorted(info.name for info in found if not info.ispkg):
+        blueprint = getattr(import_module(name), "blueprint", None)
         if blueprint is not None:
             app.register_blueprint(blueprint)
 

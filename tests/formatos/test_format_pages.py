@@ -9,7 +9,7 @@ import zipfile
 import brotli
 import pytest
 
-from portal.blueprints import formatos
+from portal.blueprints.publico import formatos
 from portal.catalogos import Catalogo, Entrada, catalogo, lista
 from portal.cuentas.altas import save_cuenta, save_representacion
 from portal.files.problems import FileProblem

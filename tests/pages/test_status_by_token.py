@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from pages.annulments import annulled
 from pages.states import ANA, LUIS, NADIE, WAYS, bring_to
 from pages.world import World
-from portal.blueprints.seguimiento import TRIES
+from portal.blueprints.publico.seguimiento import TRIES
 from portal.lotes.vista.frases import sentence
 from web import mundo
 from web.portal_client import Navegador, words
@@ -118,7 +118,7 @@ def test_its_failure_is_plain_words_with_a_code(world: World, monkeypatch: pytes
         raise RuntimeError("secret of the database")
 
     address = address_of(world, bring_to(world, "recibido"))
-    monkeypatch.setattr("portal.blueprints.seguimiento.followed", broken)
+    monkeypatch.setattr("portal.blueprints.publico.seguimiento.followed", broken)
     monkeypatch.setattr(world.app, "testing", False)
     answer = stranger(world).get(address)
     assert (answer.status_code, answer.mimetype) == (500, "text/plain")
@@ -133,7 +133,7 @@ def test_the_log_never_holds_the_token(
     numero = bring_to(world, "recibido")
     token, tried = world.lote(numero).seguimiento, "some-token-that-is-none"
     if broken:
-        monkeypatch.setattr("portal.blueprints.seguimiento.followed", lambda *_: 1 / 0)
+        monkeypatch.setattr("portal.blueprints.publico.seguimiento.followed", lambda *_: 1 / 0)
         monkeypatch.setattr(world.app, "testing", False)
     for one in (token, tried):
         stranger(world).get(f"/e/{one}.txt", headers={"Referer": f"http://localhost/e/{one}.txt"})

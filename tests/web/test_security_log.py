@@ -29,7 +29,7 @@ def told_in_code() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "suceso":
                 found |= named(node.args[0])
-    by_name = (ROOT / "portal/blueprints/supervision.py").read_text()
+    by_name = (ROOT / "portal/blueprints/supervision/supervision.py").read_text()
     found |= set(re.findall(r'^    "\w+": "(\w+_\w+)",$', by_name, re.M))
     return found | {f"{what}_frenada" for what in (CLAVE, SEGUNDO)}
 

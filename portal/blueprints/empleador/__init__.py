@@ -1,0 +1,1 @@
+"""Pages of an empleador: sending, its lotes, its history."""

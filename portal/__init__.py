@@ -20,8 +20,8 @@ def create_app(config: Config | None = None) -> Flask:
     from portal.cola import Cola
     from portal.cuentas.keys import dummy_hash
     from portal.db import Database
-    from portal.web import formularios
     from portal.web.app import PortalFlask, flask_settings
+    from portal.web.formularios import formularios
 
     config = config or settings.from_environment()
     app = PortalFlask("portal", static_folder=None)
@@ -44,7 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
 def _trust_the_proxy(app: Flask, config: Config) -> None:
     # In production one proxy stands in front (deploy/): the caller's address and scheme are what it says.
     if config.produccion:
-        from portal.web.proxy import trust
+        from portal.web.puerta.proxy import trust
 
         app.wsgi_app = trust(app.wsgi_app, config.cabecera_proxy)  # type: ignore[method-assign, assignment]  # as Flask's own docs do it
 

@@ -167,13 +167,13 @@ def _to_choose() -> ResponseReturnValue:
 
 
 def _is_form() -> bool:
-    from portal.web import formularios  # late: it asks here who is signed in
+    from portal.web.formularios import formularios  # late: it asks here who is signed in
 
     return formularios.is_form()
 
 
 def _interrupted(token: str | None, because: str, then: str) -> str:
-    from portal.web import formularios
+    from portal.web.formularios import formularios
 
     return formularios.interrupted(token, because, then)
 

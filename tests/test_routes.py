@@ -28,7 +28,7 @@ from portal.modelos import Cuenta, Empleador, Lote, Queja
 from portal.soporte import quejas
 from portal.soporte.atencion.atenciones import begin
 from portal.soporte.numeros import written
-from portal.web.assets import assets
+from portal.web.respuesta.assets import assets
 from web import mundo
 from web.portal_client import Navegador, check_headers, make_app
 

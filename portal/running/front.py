@@ -19,7 +19,7 @@ from typing import Any
 from portal.running import gateway
 from portal.running.bodies import FLOOR, Body, Gone, TooLarge, TooSlow
 from portal.running.gateway import BODY, PIECE, Environ, Rest, Wsgi, ask, environ_of
-from portal.web.entrada import CONTINUES, OF_STRANGERS, REFUSED, UNFINISHED
+from portal.web.puerta.entrada import CONTINUES, OF_STRANGERS, REFUSED, UNFINISHED
 
 log = logging.getLogger(__name__)
 

@@ -41,7 +41,7 @@ class Scheduler(CallbackScheduler):
 def load() -> Portal:
     """The application of this process."""
     tuned.switch_soon()
-    from portal.web.entrada import knows
+    from portal.web.puerta.entrada import knows
     from wsgi import app
 
     return Portal(app.wsgi_app, knows(app), app.config["MAX_CONTENT_LENGTH"])

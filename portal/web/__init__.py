@@ -12,23 +12,9 @@ __all__ = ["config", "database", "db", "hoy", "init_app", "wants_fragment", "wri
 
 def init_app(app: Flask) -> None:
     """Hang the shell on the application. The order is the order in which answers are finished, last first."""
-    from portal.web import (
-        assets,
-        compression,
-        entrada,
-        errors,
-        estilo,
-        filters,
-        guia,
-        headers,
-        limites,
-        logs,
-        medidor,
-        page,
-        request,
-        seguridad,
-        unchanged,
-    )
+    from portal.web import errors, filters, guia, logs, page, request, seguridad
+    from portal.web.puerta import entrada, limites
+    from portal.web.respuesta import assets, compression, estilo, headers, medidor, unchanged
 
     request.init_app(app)
     logs.init_app(app)

@@ -1,5 +1,5 @@
-"""The rules of the stylesheet that a page does not carry (web/estilo.py) would match nothing in it: not as it came,
-not after what scripts and people do there."""
+"""The rules of the stylesheet that a page does not carry (web/respuesta/estilo.py) would match nothing in it: not as it
+came, not after what scripts and people do there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 
 from playwright.sync_api import Page
 
-from portal.web.assets import stylesheet
-from portal.web.estilo import rules_of
+from portal.web.respuesta.assets import stylesheet
+from portal.web.respuesta.estilo import rules_of
 
 #: what a selector says about a moment or a part of an element, and not about which elements there are
 MOMENT = re.compile(r"::[a-z-]+|:(before|after|hover|focus-visible|focus)")

@@ -15,7 +15,7 @@ import requests
 from playwright.sync_api import Browser, Response
 
 from portal import create_app
-from portal.web.assets import STATIC
+from portal.web.respuesta.assets import STATIC
 
 from .checkers import html_validate, vnu
 from .opened import Opened, opened

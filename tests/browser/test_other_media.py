@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from portal.web.assets import stylesheet
+from portal.web.respuesta.assets import stylesheet
 
 from .opened import Opened
 from .scenes import SCENES

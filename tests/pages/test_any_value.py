@@ -19,7 +19,7 @@ from portal.soporte.numeros import written
 from web import mundo
 from web.portal_client import Navegador
 
-CODE = [*(ROOT / "portal" / "blueprints").rglob("*.py"), *(ROOT / "portal" / "web").glob("*.py")]
+CODE = [*(ROOT / "portal" / "blueprints").rglob("*.py"), *(ROOT / "portal" / "web").rglob("*.py")]
 NUMBERS = [2**31, 2**63 - 1, 2**63, 10**30]
 #: of addresses
 IN_PATH = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from portal.web.tus import OCTETS
+from portal.web.tus.peticion import OCTETS
 from web.portal_client import Navegador
 
 TUS = {"Tus-Resumable": "1.0.0"}

@@ -11,7 +11,7 @@ from portal import clock
 from portal.lotes.entrada import subidas
 from portal.lotes.entrada.subidas import Anuncio
 from portal.modelos import Ambito, Lote, Subida
-from portal.web import tus as said
+from portal.web.tus import peticion as said
 from tus.desk import SQLITE, lines, stored
 from tus.sender import Sender, packed, sha256
 from web.portal_client import Navegador

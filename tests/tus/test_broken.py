@@ -10,7 +10,7 @@ from werkzeug.exceptions import ClientDisconnected
 from pages.world import World
 from portal.lotes.entrada import subidas
 from portal.modelos import Archivo, Lote
-from portal.web import tus as said
+from portal.web.tus import peticion as said
 from tus.desk import SQLITE, lines, stored
 from tus.sender import Sender, sha256
 

@@ -12,7 +12,7 @@ from werkzeug.http import parse_date
 from pages.world import World
 from portal import clock
 from portal.modelos import Lote, Subida
-from portal.web.tus import MAX_CHECKED
+from portal.web.tus.peticion import MAX_CHECKED
 from tus.desk import A_FILE, SQLITE, lines, parts_left
 from tus.sender import Sender, encoded, sha256
 from web.portal_client import Navegador

@@ -21,7 +21,7 @@ from tusclient.client import TusClient
 from tusclient.exceptions import TusUploadFailed
 
 from e2e.conftest import RUC, SAMPLES, Portal, Visitor, hires, running
-from portal.web.tus import OCTETS
+from portal.web.tus.peticion import OCTETS
 from tus.sender import TUS, encoded, packed, sha256
 
 pytestmark = pytest.mark.slow

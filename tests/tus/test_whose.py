@@ -8,7 +8,7 @@ import zipfile
 from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, worker
 from portal.cuentas.altas import save_representacion
 from portal.modelos import Archivo, Lote, Subida
-from portal.web.formularios import opened_by
+from portal.web.formularios.formularios import opened_by
 from tus.desk import A_FILE, SQLITE, lines, nothing_is_kept, parts_left
 from tus.sender import TUS, Sender, encoded, packed, sha256
 from web import mundo

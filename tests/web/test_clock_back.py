@@ -13,7 +13,7 @@ from portal.modelos import Llamada
 from portal.soporte.llamada import llamadas
 from portal.soporte.motivos import GUIADA
 from portal.soporte.rastro import rastro
-from portal.web.visita import CODE_WITHIN, Prueba
+from portal.web.puerta.visita import CODE_WITHIN, Prueba
 
 NOW = datetime.fromisoformat("2026-11-22T15:00")
 SECRET = "solo para pruebas"

@@ -17,7 +17,7 @@ from portal.access import decision_of
 from portal.cuentas import escritos
 from portal.db import Base
 from portal.modelos import Escrito, Sesion
-from portal.web.formas import FORMAS, Forma
+from portal.web.formularios.formas import FORMAS, Forma
 from test_routes import BODIES, REGISTRADO, REVISADO, app, attention, complaint, fill_in
 from web import mundo
 from web.portal_client import Navegador

@@ -14,8 +14,8 @@ from flask import Flask
 from portal import clock
 from portal.cola import connect
 from portal.cuentas import keys, segundo
-from portal.web.intentos import WITHIN, Intentos
-from portal.web.limites import MUCHOS, PAUSAS, POR_DIRECCION, POR_PAR
+from portal.web.puerta.intentos import WITHIN, Intentos
+from portal.web.puerta.limites import MUCHOS, PAUSAS, POR_DIRECCION, POR_PAR
 from web import mundo
 from web.portal_client import Navegador, make_app
 from web.test_second_step import SECOND, with_key, wrong

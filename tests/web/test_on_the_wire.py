@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from e2e.conftest import RUC, Portal, Visitor, running
-from portal.web.assets import assets
+from portal.web.respuesta.assets import assets
 from web.raw_http import Line
 
 pytestmark = pytest.mark.slow

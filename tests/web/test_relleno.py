@@ -5,7 +5,7 @@ from __future__ import annotations
 import html5lib
 import pytest
 
-from portal.web.relleno import filled
+from portal.web.formularios.relleno import filled
 
 PAGE = """<h1>Dos</h1>
 <form method="post" action="/otro"><input type="text" id="nota" name="nota" value="de otro"></form>

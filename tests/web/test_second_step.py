@@ -18,7 +18,7 @@ from portal.access import decision_of
 from portal.cuentas import segundo
 from portal.cuentas.altas import save_cuenta
 from portal.modelos import Cuenta, Rastro, SegundoFactor, Sesion
-from portal.web.limites import forget_wrong_tries
+from portal.web.puerta.limites import forget_wrong_tries
 from web import mundo
 from web.portal_client import Navegador, make_app
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from portal.config import ROOT
 from portal.cuentas.altas import save_cuenta
-from portal.web.limites import CLAVE, POR_PAR, SEGUNDO
+from portal.web.puerta.limites import CLAVE, POR_PAR, SEGUNDO
 from portal.web.seguridad import SUCESOS, pseudonym, suceso
 from web import mundo
 from web.portal_client import Navegador

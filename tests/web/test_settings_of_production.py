@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from portal.config import ConfigError, from_environment
-from portal.web.limites import POR_DIRECCION
-from portal.web.proxy import address_in
+from portal.web.puerta.limites import POR_DIRECCION
+from portal.web.puerta.proxy import address_in
 from web.portal_client import Navegador, make_app
 
 GOOD = "k3Yt0-9pQz_7LrVw2XbNc5MdFgHjS8aE"  # 32 bytes

@@ -8,7 +8,7 @@ import brotli
 import pytest
 from flask import Flask
 
-from portal.web.assets import STATIC, assets, stylesheet
+from portal.web.respuesta.assets import STATIC, assets, stylesheet
 from web.portal_client import Navegador, make_app
 
 POLLS = """{% extends "base.html" %}{% set sondea = true %}{% block titulo %}Prueba{% endblock %}"""

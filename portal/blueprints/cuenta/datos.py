@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import cuenta
-from portal.web import medidor
+from portal.web.respuesta import medidor
 
 blueprint = Blueprint("datos", __name__)
 

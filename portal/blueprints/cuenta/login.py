@@ -15,9 +15,12 @@ from portal.cuentas.sesiones import choose_empleador, close_sesion, open_sesion
 from portal.cuentas.signin import Problem, authenticate, confirm_key, input_problems, normal_identificacion
 from portal.cuentas.usuario import STAFF
 from portal.modelos import Cuenta
-from portal.web import db, formularios, hoy, medidor, visita, writing
-from portal.web.formularios import from_here
-from portal.web.limites import CLAVE, LETTERS, count_as_wrong, limited
+from portal.web import db, hoy, writing
+from portal.web.formularios import formularios
+from portal.web.formularios.formularios import from_here
+from portal.web.puerta import visita
+from portal.web.puerta.limites import CLAVE, LETTERS, count_as_wrong, limited
+from portal.web.respuesta import medidor
 from portal.web.seguridad import suceso
 
 blueprint = Blueprint("login", __name__)

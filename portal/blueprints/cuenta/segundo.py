@@ -16,8 +16,9 @@ from portal.cuentas.sesiones import open_sesion
 from portal.cuentas.usuario import STAFF
 from portal.modelos import Cuenta, SegundoFactor
 from portal.soporte.rastro import rastro
-from portal.web import config, db, visita, writing
-from portal.web.limites import SEGUNDO, count_as_wrong, limited
+from portal.web import config, db, writing
+from portal.web.puerta import visita
+from portal.web.puerta.limites import SEGUNDO, count_as_wrong, limited
 from portal.web.seguridad import suceso
 
 blueprint = Blueprint("segundo", __name__)

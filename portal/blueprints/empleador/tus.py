@@ -38,13 +38,13 @@ from portal.ventanilla import (
     turn_to_unpack,
 )
 from portal.web import config, database, db
-from portal.web import tus as said
 from portal.web.errors import failure, http_error
 from portal.web.filters import peso
-from portal.web.formularios import FIELD, words_for_other_ruc
+from portal.web.formularios.formularios import FIELD, words_for_other_ruc
 from portal.web.logs import log_failure
 from portal.web.request import close_session
-from portal.web.tus import Refusal
+from portal.web.tus import peticion as said
+from portal.web.tus.peticion import Refusal
 
 blueprint = Blueprint("tus", __name__, url_prefix="/cargas/tus")
 csrf.exempt(blueprint)  # `_only_tus` asks for the token of whatever is not tus

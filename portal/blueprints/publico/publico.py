@@ -12,7 +12,7 @@ from portal.access import publico
 from portal.cola import connect
 from portal.soporte.cifras.transparencia import official_series
 from portal.web import config, db
-from portal.web.assets import asset_response, assets
+from portal.web.respuesta.assets import asset_response, assets
 
 blueprint = Blueprint("publico", __name__)
 

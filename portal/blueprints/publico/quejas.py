@@ -15,10 +15,11 @@ from portal.cuentas.signin import Problem
 from portal.extensions import limiter
 from portal.soporte import quejas
 from portal.soporte.quejas import Escrito, Quien
-from portal.web import config, database, db, formularios, hoy
+from portal.web import config, database, db, hoy
 from portal.web.errors import ErrorPage, answer
 from portal.web.filters import cuenta, momento
-from portal.web.formularios import from_here
+from portal.web.formularios import formularios
+from portal.web.formularios.formularios import from_here
 from portal.web.seguridad import suceso
 
 blueprint = Blueprint("quejas", __name__)

@@ -17,7 +17,7 @@ from portal.soporte.llamada import llamadas, pantalla
 from portal.soporte.motivos import GUIADA, MOTIVOS
 from portal.soporte.rastro import rastro
 from portal.web import config, db, writing
-from portal.web.mirada import only_for_a_look
+from portal.web.puerta.mirada import only_for_a_look
 from portal.web.request import LAST_LINE, whole
 from portal.web.seguridad import suceso
 

@@ -11,7 +11,7 @@ from portal.cuentas.signin import Problem
 from portal.modelos import Queja
 from portal.soporte import quejas
 from portal.web import database, db, hoy
-from portal.web.mirada import looks, only_for_a_look
+from portal.web.puerta.mirada import looks, only_for_a_look
 
 blueprint = Blueprint("quejas_personal", __name__)
 NO_NUMBER = "Ese número no es de una queja: repita los dígitos y el último"

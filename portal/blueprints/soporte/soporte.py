@@ -12,7 +12,7 @@ from portal.soporte.llamada.lotes import look, seen_just_now, write_down
 from portal.soporte.motivos import MOTIVOS
 from portal.soporte.rastro import rastro
 from portal.web import db, writing
-from portal.web.mirada import looks, only_for_a_look
+from portal.web.puerta.mirada import looks, only_for_a_look
 
 blueprint = Blueprint("soporte", __name__)
 

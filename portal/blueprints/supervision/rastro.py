@@ -11,7 +11,7 @@ from portal.soporte.rastro import rastro
 from portal.soporte.rastro.rastro_dicho import QUE
 from portal.soporte.rastro.rastro_leido import just_written, last, of_staff, staff
 from portal.web import db, writing
-from portal.web.mirada import looks, only_for_a_look
+from portal.web.puerta.mirada import looks, only_for_a_look
 from portal.web.request import whole
 
 blueprint = Blueprint("rastro", __name__)

@@ -15,7 +15,7 @@ from portal.soporte.atencion.nota import problem as note_problem
 from portal.soporte.atencion.nota import tidy
 from portal.soporte.supervision import accesos, fallidos, supervision
 from portal.web import config, database, db, writing
-from portal.web.limites import forget_wrong_tries
+from portal.web.puerta.limites import forget_wrong_tries
 from portal.web.seguridad import suceso
 
 blueprint = Blueprint("supervision", __name__)

@@ -23,7 +23,7 @@ from portal.config import Config
 from portal.cuentas.segundo import PASO
 from portal.cuentas.signin import normal_identificacion
 from portal.extensions import caller
-from portal.web.intentos import WITHIN, Intentos
+from portal.web.puerta.intentos import WITHIN, Intentos
 from portal.web.request import config
 from portal.web.seguridad import seconds_of, suceso
 

@@ -14,7 +14,7 @@ from flask import Request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected
 
-from portal.web.entrada import UNFINISHED
+from portal.web.puerta.entrada import UNFINISHED
 
 VERSION = "1.0.0"
 OCTETS = "application/offset+octet-stream"

@@ -20,7 +20,7 @@ from werkzeug.http import parse_cookie
 from portal import clock
 from portal.config import Config
 from portal.lotes.vista.sondeo import Sondeo, Sondeos
-from portal.web.headers import NOTHING, STRICT_TRANSPORT
+from portal.web.respuesta.headers import NOTHING, STRICT_TRANSPORT
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 ADDRESS = re.compile(r"/lotes/([0-9]{4}-[0-9]+-[0-9])/avance")

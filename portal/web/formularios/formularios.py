@@ -27,8 +27,8 @@ from portal.cuentas.empleadores import representaciones
 from portal.cuentas.sesiones import sesion_of
 from portal.cuentas.usuario import Usuario
 from portal.web.errors import ErrorPage, answer
-from portal.web.formas import FORMAS, PAGINAS
-from portal.web.relleno import filled
+from portal.web.formularios.formas import FORMAS, PAGINAS
+from portal.web.formularios.relleno import filled
 from portal.web.request import business_date, close_session, config, database, db, writing
 from portal.web.seguridad import suceso
 

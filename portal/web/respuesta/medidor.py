@@ -19,10 +19,10 @@ from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.cola import connect
-from portal.web.entrada import CONTINUES, UNFINISHED
 from portal.web.filters import peso
+from portal.web.puerta.entrada import CONTINUES, UNFINISHED
 from portal.web.request import config
-from portal.web.wire import Answer, Head, Read, request_head
+from portal.web.respuesta.wire import Answer, Head, Read, request_head
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 IDENT = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from portal.access import is_local_path, load_usuario
-from portal.web.formularios import MARK
+from portal.web.formularios.formularios import MARK
 
 PROOF = "segundo"
 CODE_WITHIN = timedelta(minutes=5)

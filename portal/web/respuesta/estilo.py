@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from flask import Flask, Response, g
 
-from portal.web.assets import stylesheet
+from portal.web.respuesta.assets import stylesheet
 
 PLACE = re.compile(r"<style>([^<]*)</style>")  # with what will come
 RULE = re.compile(r"(@media[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\}|([^{}]+)\{([^{}]*)\}")

@@ -30,8 +30,8 @@ from portal.jobs import bell_in_turn
 from portal.lotes.entrada.receive import Envio, receive
 from portal.modelos import Lote
 from portal.running.queue_server import command
-from portal.running.rq_worker import wait_for
 from portal.running.supervisor import leashed
+from portal.running.work.rq_worker import wait_for
 
 EMPLEADORES, LINES, EACH, ROUNDS = 100, 50, 2, 5
 LOTES = EMPLEADORES * EACH
@@ -129,7 +129,7 @@ def crew(url: str, folder: Path, workers: int) -> Iterator[dict[str, list[int]]]
     try:
         _wait_for(folder)
         for names in queues:
-            words = leashed([sys.executable, "-m", "portal.running.rq_worker", *names])
+            words = leashed([sys.executable, "-m", "portal.running.work.rq_worker", *names])
             running.append(subprocess.Popen(words, cwd=ROOT, env=env))
         yield {"queue": [running[0].pid], "worker": [one.pid for one in running[1:]]}
     finally:

@@ -49,7 +49,7 @@ def is_rested(row: Lote | Anulacion, now: datetime) -> bool:
 
 def vanished(tabla: Tabla) -> ColumnElement[bool]:
     """Of what nobody holds: its last holder, or one before, ended without a word. It may have been this work that took
-    it down, so it is done in a process of its own from then on (running/apart.py)."""
+    it down, so it is done in a process of its own from then on (running/work/apart.py)."""
     return or_(tabla.caidas > 0, tabla.arriendo_de.is_not(None))
 
 

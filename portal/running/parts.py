@@ -17,9 +17,9 @@ def _module(name: str, *arguments: str) -> list[str]:
 def workers() -> list[Part]:
     """Two workers and the sweeper. The first worker never takes a large file, so a small one never waits for one."""
     return [
-        Part("worker-1", _module("rq_worker", SMALL)),
-        Part("worker-2", _module("rq_worker", SMALL, LARGE)),
-        Part("sweeper", _module("sweeper"), grace=1.0),
+        Part("worker-1", _module("work.rq_worker", SMALL)),
+        Part("worker-2", _module("work.rq_worker", SMALL, LARGE)),
+        Part("sweeper", _module("work.sweeper"), grace=1.0),
     ]
 
 

@@ -234,5 +234,5 @@ def test_two_files_alone_say_who_holds_what():
         ("lotes/estados.py", "arriendo_hasta"),
         ("lotes/trabajo/leases.py", "arriendo_de"),
         ("lotes/trabajo/leases.py", "arriendo_hasta"),
-        ("running/watch.py", "arriendo_hasta"),
+        ("running/work/watch.py", "arriendo_hasta"),
     }

@@ -34,7 +34,7 @@ class TwoWorkers:
         self.processes = [self.start(), self.start()]
 
     def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "portal.running.rq_worker", SMALL], cwd=ROOT, env=self.env)
+        return subprocess.Popen([sys.executable, "-m", "portal.running.work.rq_worker", SMALL], cwd=ROOT, env=self.env)
 
     def keep_on(self) -> None:
         self.processes = [self.start() if one.poll() is not None else one for one in self.processes]

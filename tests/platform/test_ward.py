@@ -18,8 +18,8 @@ from portal.lotes import momentos
 from portal.lotes.trabajo import leases, sweeper
 from portal.lotes.trabajo.decide import decide
 from portal.modelos import Lote, LoteCambio
-from portal.running.apart import NO_MEMORY
-from portal.running.ward import Ward
+from portal.running.work.apart import NO_MEMORY
+from portal.running.work.ward import Ward
 from tests.lotes.conftest import CEDULAS, Office, make_config
 
 pytestmark = pytest.mark.slow
@@ -94,7 +94,7 @@ def test_a_file_that_is_refused_memory_while_it_is_opened_is_refused(office, war
 
 @contextmanager
 def worker(queue_url) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-m", "portal.running.rq_worker", SMALL], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-m", "portal.running.work.rq_worker", SMALL], cwd=ROOT)
     try:
         yield process
     finally:

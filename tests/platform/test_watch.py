@@ -14,8 +14,8 @@ from sqlalchemy import event, select, update
 
 from portal.db import Database
 from portal.modelos import Archivo, Cuenta, Empleador, Lote
-from portal.running import watch as watching
-from portal.running.watch import Watch, processor_seconds
+from portal.running.work import watch as watching
+from portal.running.work.watch import Watch, processor_seconds
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00")  # naive UTC, as stored
 SECOND = timedelta(seconds=1)

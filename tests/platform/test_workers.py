@@ -29,7 +29,7 @@ def worker(queue_url: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.
 
     def start(*queues: str) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "REDIS_URL": queue_url, "PORTAL_DATOS": str(tmp_path), "PYTHONPATH": str(HERE)}
-        command = [sys.executable, "-m", "portal.running.rq_worker", *queues]
+        command = [sys.executable, "-m", "portal.running.work.rq_worker", *queues]
         started.append(subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True))
         return started[-1]
 

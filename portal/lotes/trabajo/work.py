@@ -1,7 +1,7 @@
 """The frame of all jobs: claim, do the work, and say whose fault it was when it could not be done.
 
-`apart` says that the process does nothing else (running/apart.py, or a command): only such a one takes up work whose
-last holder vanished, for it may be this work that took it down.
+`apart` says that the process does nothing else (running/work/apart.py, or a command): only such a one takes up work
+whose last holder vanished, for it may be this work that took it down.
 """
 
 from __future__ import annotations

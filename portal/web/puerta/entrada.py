@@ -1,7 +1,7 @@
 """What is turned away before its body is read, and in which words.
 
-The web server (portal/running/front.py) reads bodies before a thread is spent on them. What it does not read it hands
-on without its body, with the status that says why. Behind another server the same limit is held here.
+The web server (portal/running/web/front.py) reads bodies before a thread is spent on them. What it does not read it
+hands on without its body, with the status that says why. Behind another server the same limit is held here.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""`python -m portal.running.sweeper`: every two seconds, look after the workers (watch.py), do apart what took one down
-(ward.py), and ring again for what waits."""
+"""`python -m portal.running.work.sweeper`: every two seconds, look after the workers (watch.py), do apart what took one
+down (ward.py), and ring again for what waits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from portal import clock, config
 from portal.db import Database
 from portal.running import logs
-from portal.running.watch import Watch
+from portal.running.work.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def attempt(task: Callable[[], object]) -> bool:
 def main() -> None:
     """Until a signal ends the process."""
     from portal import jobs  # late: importing this module for its parts needs no jobs
-    from portal.running.ward import Ward
+    from portal.running.work.ward import Ward
 
     logs.to_stderr()
     settings = config.from_environment()

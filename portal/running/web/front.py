@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-from portal.running import gateway
-from portal.running.bodies import FLOOR, Body, Gone, TooLarge, TooSlow
-from portal.running.gateway import BODY, PIECE, Environ, Rest, Wsgi, ask, environ_of
+from portal.running.web import gateway
+from portal.running.web.bodies import FLOOR, Body, Gone, TooLarge, TooSlow
+from portal.running.web.gateway import BODY, PIECE, Environ, Rest, Wsgi, ask, environ_of
 from portal.web.puerta.entrada import CONTINUES, OF_STRANGERS, REFUSED, UNFINISHED
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
-"""`python -m portal.running.rq_worker QUEUE…`: one RQ worker that runs its jobs in its own process, one at a time.
+"""`python -m portal.running.work.rq_worker QUEUE…`: one RQ worker that runs its jobs in its own process, one at a time.
 
 SimpleWorker, never the forking one: a process forked from a parent that has used polars hangs for ever (measured, 3 of
 3; see docs/adr/0002-running.md). RQ's timeout interrupts Python only, so a silent worker is killed from outside
-(portal/running/watch.py).
+(portal/running/work/watch.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`python -m portal.running.apart JOB ID`: one job in a process of its own, under a memory limit.
+"""`python -m portal.running.work.apart JOB ID`: one job in a process of its own, under a memory limit.
 
 For work whose last holder vanished: it may have taken it down, and would take the next one down too. Here it takes down
 nobody else, and memory that it may not have is refused to it before the machine runs short (RLIMIT_DATA, Linux 4.7 and
@@ -15,7 +15,7 @@ from typing import Final
 
 from portal import config
 from portal.running import logs, tuned
-from portal.running.rq_worker import NICE
+from portal.running.work.rq_worker import NICE
 
 #: status of a process that was refused memory in Python; native code ends it by SIGABRT
 NO_MEMORY: Final = 77

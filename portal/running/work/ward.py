@@ -16,8 +16,8 @@ from portal.config import ROOT, Config
 from portal.db import Database
 from portal.lotes.trabajo import leases, sweeper
 from portal.lotes.trabajo.memoria import out_of_memory
-from portal.running.apart import NO_MEMORY
 from portal.running.supervisor import leashed
+from portal.running.work.apart import NO_MEMORY
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Ward:
     def _start_next(self, now: datetime) -> None:
         for job, row_id, _size in sweeper.waiting_apart(self._database, self._config, now)[:1]:
             sweeper.mark_rung(self._database, job, row_id, now)
-            command = leashed([sys.executable, "-m", "portal.running.apart", job, str(row_id)])
+            command = leashed([sys.executable, "-m", "portal.running.work.apart", job, str(row_id)])
             self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)  # noqa: S603 - our own
             self._job, self._row_id = job, row_id
             log.info("%s of %d is done apart, by process %d", job, row_id, self._process.pid)

@@ -20,7 +20,7 @@ from granian.log import LogLevels, configure_logging
 from granian.net import SocketSpec
 
 from portal.running import tuned
-from portal.running.front import Front, Portal
+from portal.running.web.front import Front, Portal
 
 HOST = "127.0.0.1"
 PAGES = 22  # threads for requests without a body: with those of the front as many as the database has connections for

@@ -1,0 +1,1 @@
+"""The workers, and what looks after them and their work."""

@@ -7,12 +7,9 @@ without JavaScript. Answers are for programs on slow lines: few headers, refusal
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError
-from werkzeug.http import http_date
+from werkzeug.exceptions import HTTPException
 
 from portal import clock
 from portal.access import empleador, mi_ambito, mi_empleador, publico, signed_in, usuario
@@ -22,8 +19,7 @@ from portal.files import signatures
 from portal.files.containers import door_check
 from portal.files.problems import FileProblem
 from portal.lotes.entrada import subidas
-from portal.lotes.entrada.subidas import Anuncio, Conflicto, Danada, Demasiadas
-from portal.lotes.textos import reword
+from portal.lotes.entrada.subidas import Anuncio, Conflicto, Danada
 from portal.modelos import Subida
 from portal.novedades import todas
 from portal.ventanilla import (
@@ -38,15 +34,16 @@ from portal.ventanilla import (
     turn_to_unpack,
 )
 from portal.web import config, database, db
-from portal.web.errors import failure, http_error
+from portal.web.errors import http_error
 from portal.web.filters import peso
 from portal.web.formularios.formularios import FIELD, words_for_other_ruc
-from portal.web.logs import log_failure
 from portal.web.request import close_session
 from portal.web.tus import peticion as said
 from portal.web.tus.peticion import Refusal
+from portal.web.tus.respuesta import answer, progress, refusals
 
 blueprint = Blueprint("tus", __name__, url_prefix="/cargas/tus")
+refusals(blueprint)
 csrf.exempt(blueprint)  # `_only_tus` asks for the token of whatever is not tus
 
 EXTENSIONS = "creation,checksum,expiration,termination"
@@ -72,7 +69,7 @@ def _is_form() -> bool:
 @publico
 def opciones(token: str = "") -> ResponseReturnValue:
     """What this server can do."""
-    response = _answer(204)
+    response = answer(204)
     response.headers["Tus-Version"] = said.VERSION
     response.headers["Tus-Extension"] = EXTENSIONS
     response.headers["Tus-Max-Size"] = str(config().max_bytes)
@@ -89,7 +86,7 @@ def crear() -> ResponseReturnValue:
     subida = subidas.begin(database(), anuncio, clock.now())
     if subida.destino:
         tell_of_standing()
-    response = _progress(201, subida.recibidos, subida.vence_en)
+    response = progress(201, subida.recibidos, subida.vence_en)
     response.headers["Location"] = url_for("tus.ver", token=subida.token)
     return response
 
@@ -171,7 +168,7 @@ def _find(token: str) -> Subida:
 
 
 def _seen(subida: Subida) -> Response:
-    response = _progress(200, subida.recibidos, subida.vence_en, subida.destino)
+    response = progress(200, subida.recibidos, subida.vence_en, subida.destino)
     response.headers["Upload-Length"] = str(subida.bytes)
     response.headers["Upload-Metadata"] = said.encoded(_told(subida))
     return response
@@ -189,7 +186,7 @@ def _told(subida: Subida) -> dict[str, str]:
 
 def _cancelled(subida: Subida) -> Response:
     subidas.cancel(database(), subida.id)
-    return _answer(204)
+    return answer(204)
 
 
 def _cancelled_by_form(subida: Subida) -> ResponseReturnValue:
@@ -215,7 +212,7 @@ def _continued(subida: Subida) -> Response:
             return _ended(subida, offset, piece)
         vence = subidas.append(database(), subida.id, offset, piece, clock.now())
         offset += len(piece)
-    return _progress(204, offset, vence, subida.destino)
+    return progress(204, offset, vence, subida.destino)
 
 
 def _look_at_the_door(subida: Subida, first: bytes) -> None:
@@ -236,7 +233,7 @@ def _ended(subida: Subida, offset: int, last: bytes) -> Response:
         raise Refusal(422, " ".join(f"{r.causa} {r.arreglo}" for r in entrega.refused[:2]))
     vence = subidas.finish(database(), subida, offset, address_of(entrega), clock.now())
     tell(entrega)
-    return _progress(204, subida.bytes, vence, address_of(entrega))
+    return progress(204, subida.bytes, vence, address_of(entrega))
 
 
 def _first_bytes(subida: Subida, offset: int, last: bytes) -> bytes:
@@ -255,61 +252,11 @@ def _whole(subida: Subida, offset: int, last: bytes) -> bytes:
         raise
 
 
-def _progress(status: int, offset: int, vence: datetime, destino: str | None = None) -> Response:
-    response = _answer(status)
-    response.headers["Upload-Offset"] = str(offset)
-    response.headers["Upload-Expires"] = http_date(vence)
-    if destino:
-        response.headers["Location"] = destino
-    return response
-
-
-def _answer(status: int, words: str = "") -> Response:
-    """An answer for a program; without words also without a type."""
-    response = Response(words and words + "\n", status, mimetype="text/plain")
-    response.headers["Tus-Resumable"] = said.VERSION
-    if not words:
-        del response.headers["Content-Type"]
-    if request.method == "HEAD" or request.headers.get("X-HTTP-Method-Override", "").upper() == "HEAD":
-        response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@blueprint.errorhandler(Refusal)
-def _refused(refusal: Refusal) -> Response:
-    response = _answer(refusal.status, refusal.words)
-    if refusal.status == 412:
-        response.headers["Tus-Version"] = said.VERSION
-    return response
-
-
-@blueprint.errorhandler(FileProblem)
-def _turned_away(problem: FileProblem) -> Response:
-    reword(db(), problem)
-    return _answer(422, f"{problem.causa()} {problem.arreglo()}")
-
-
-@blueprint.errorhandler(Conflicto)
-def _elsewhere(_error: Conflicto) -> Response:
-    return _answer(409, "El envío va por otro punto: quizá lo continúa otra ventana. Siga desde donde el portal dice.")
-
-
-@blueprint.errorhandler(Danada)
-def _damaged(_error: Danada) -> Response:
-    return _answer(460, "El archivo se dañó en el camino y no guardamos nada de él. Envíelo otra vez.")
-
-
 @blueprint.errorhandler(Ocupado)
 def _busy(_error: Ocupado) -> Response:
     """The last part was not taken, what came before is there: the program sends it again."""
     words = "El portal está abriendo otros archivos. Lo que llegó antes está guardado: vuelva a intentar en un minuto."
-    return _answer(503, words)
-
-
-@blueprint.errorhandler(Demasiadas)
-def _too_many(_error: Demasiadas) -> Response:
-    words = f"Hay {subidas.MOST} envíos sin terminar, que es el máximo. Termine o cancele alguno y envíe otra vez."
-    return _answer(429, words)
+    return answer(503, words)
 
 
 @blueprint.errorhandler(HTTPException)
@@ -318,14 +265,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return http_error(error)
     if error.code == 401:
         if signed_in():
-            return _answer(401, "Elija primero el empleador por el que actúa: el envío sigue cuando lo elija.")
-        return _answer(401, "Su sesión terminó y esta parte no se guardó. Ingrese otra vez: sigue donde quedó.")
-    return _answer(error.code or 500, "El portal no pudo recibir esta parte. Lo que llegó antes está guardado.")
-
-
-@blueprint.errorhandler(500)
-def _failed(error: InternalServerError) -> ResponseReturnValue:
-    if "Tus-Resumable" not in request.headers:
-        return failure(error)
-    code = g.get("falla") or log_failure(None)
-    return _answer(500, f"El portal tuvo una falla ({code}). Lo que llegó está guardado: intente otra vez.")
+            return answer(401, "Elija primero el empleador por el que actúa: el envío sigue cuando lo elija.")
+        return answer(401, "Su sesión terminó y esta parte no se guardó. Ingrese otra vez: sigue donde quedó.")
+    return answer(error.code or 500, "El portal no pudo recibir esta parte. Lo que llegó antes está guardado.")

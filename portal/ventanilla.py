@@ -19,7 +19,7 @@ from portal.files.containers import is_archive
 from portal.files.problems import FileProblem
 from portal.jobs import bell_in_turn
 from portal.lotes.entrada.receive import Envio, Recibo, clean_name, mark_queued, receive
-from portal.lotes.textos import reword
+from portal.lotes.redacciones import reword
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.web import config, database, db, hoy

@@ -20,7 +20,7 @@ from portal.cuentas.mascara import oculta
 from portal.cuentas.signin import Problem
 from portal.db import Database
 from portal.lotes import numeros as de_lotes
-from portal.lotes.vista.palabras import hide_ids
+from portal.lotes.vista.problema_dicho import hide_ids
 from portal.modelos import Lote, Queja
 from portal.soporte import numeros
 from portal.soporte.rastro import rastro

@@ -13,7 +13,7 @@ from portal.modelos import Atencion, Cuenta, Lote
 from portal.soporte.atencion import atenciones
 from portal.soporte.atencion.nota import MAXIMO
 from portal.soporte.motivos import MOTIVOS
-from portal.soporte.supervision import textos
+from portal.soporte.supervision import redactar
 
 MANY = 60
 REWORDED = "IDE-02"
@@ -45,7 +45,7 @@ def desk(folder: Path) -> dict[str, str]:
 
 def _reword(session: Session, cuenta_id: int) -> None:
     """As many wordings of a code as its page shows, each of the longest."""
-    for n in range(textos.SHOWN // 3):
-        long = (f"Dice «{{valor}}» en su {n}.ª forma. " + NOTE * 4)[: textos.MAXIMOS["causa"]]
-        given = textos.own(REWORDED) | dict.fromkeys(("causa", "arreglo", "telefono"), long)
-        textos.save(session, REWORDED, given, textos.last_id(session, REWORDED), NOTE, cuenta_id, clock.now())
+    for n in range(redactar.SHOWN // 3):
+        long = (f"Dice «{{valor}}» en su {n}.ª forma. " + NOTE * 4)[: redactar.MAXIMOS["causa"]]
+        given = redactar.own(REWORDED) | dict.fromkeys(("causa", "arreglo", "telefono"), long)
+        redactar.save(session, REWORDED, given, redactar.last_id(session, REWORDED), NOTE, cuenta_id, clock.now())

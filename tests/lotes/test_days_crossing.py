@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.lotes.vista.errores import lines_in_error
-from portal.lotes.vista.palabras import Vista, say
+from portal.lotes.vista.problema_dicho import Vista, say
 from portal.modelos import Problema
 from portal.novedades import todas
 from tests.lotes.conftest import CEDULAS

@@ -9,7 +9,7 @@ import pytest
 
 from portal import clock
 from portal.lotes.estados import MOVES
-from portal.lotes.vista.frases import STATES, sentence
+from portal.lotes.vista.estado_dicho import STATES, sentence
 from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
 

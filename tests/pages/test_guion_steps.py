@@ -13,7 +13,7 @@ from pages.test_query_counts import long_lote, statements
 from pages.world import SOLO_INS, World, send, worker
 from portal.lotes.vista.consulta import find
 from portal.lotes.vista.errores import columns_of
-from portal.lotes.vista.palabras import Vista
+from portal.lotes.vista.problema_dicho import Vista
 from portal.modelos import Ambito, Lote, Problema
 from portal.novedades import todas
 from portal.revision.diccionario import entradas

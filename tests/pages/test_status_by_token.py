@@ -11,7 +11,7 @@ from pages.annulments import annulled
 from pages.states import ANA, LUIS, NADIE, WAYS, bring_to
 from pages.world import World
 from portal.blueprints.publico.seguimiento import TRIES
-from portal.lotes.vista.frases import sentence
+from portal.lotes.vista.estado_dicho import sentence
 from web import mundo
 from web.portal_client import Navegador, words
 

@@ -14,11 +14,11 @@ from pages.states import ANA, NADIE
 from pages.world import World
 from portal import clock
 from portal.lotes.vista.consulta import find
-from portal.lotes.vista.palabras import Vista
+from portal.lotes.vista.problema_dicho import Vista
 from portal.modelos import Rastro, TextoDiccionario
 from portal.revision.diccionario import entradas
 from portal.soporte.llamada.guion import general, guion
-from portal.soporte.supervision import textos
+from portal.soporte.supervision import redactar
 from web import mundo
 from web.portal_client import Navegador, make_app
 
@@ -89,8 +89,8 @@ def test_another_process_shows_it_from_its_next_page_on(world: World, supervisor
 def test_a_refused_file_is_explained_in_the_new_words(world: World, de_a: Navegador) -> None:
     numero = world.checked("MSU", world.line("INS", ANA))
     with world.database.writing() as session:
-        given = textos.own("ARC-06") | {"causa": "Llegó {otro} donde iba {elegido}."}
-        textos.save(session, "ARC-06", given, 0, WHY, world.cuenta_id(mundo.SUPERVISOR), clock.now())
+        given = redactar.own("ARC-06") | {"causa": "Llegó {otro} donde iba {elegido}."}
+        redactar.save(session, "ARC-06", given, 0, WHY, world.cuenta_id(mundo.SUPERVISOR), clock.now())
     assert "Llegó INS donde iba MSU." in (de_a.get(f"/lotes/{numero}").text and de_a.text)
 
 
@@ -123,11 +123,11 @@ def _field(browser: Navegador, name: str) -> str:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_long_history_is_paged_and_all_of_it_can_be_read(world: World, supervisor: Navegador) -> None:
-    for n in range(textos.SHOWN + 2):
+    for n in range(redactar.SHOWN + 2):
         with world.database.writing() as session:
-            given = textos.own("IDE-01") | {"titulo": f"Forma {n}."}
-            seen = textos.last_id(session, "IDE-01")
-            textos.save(session, "IDE-01", given, seen, WHY, world.cuenta_id(mundo.SUPERVISOR), clock.now())
+            given = redactar.own("IDE-01") | {"titulo": f"Forma {n}."}
+            seen = redactar.last_id(session, "IDE-01")
+            redactar.save(session, "IDE-01", given, seen, WHY, world.cuenta_id(mundo.SUPERVISOR), clock.now())
     supervisor.get(ADDRESS)
     assert "Forma 2." in supervisor.text and "Forma 1." not in supervisor.text
     assert supervisor.page is not None
@@ -145,7 +145,7 @@ def test_saving_what_stands_keeps_nothing_and_empty_is_the_portals_own(world: Wo
     change(supervisor, {"causa": entradas()["IDE-01"].explicacion.causa})
     assert [r.texto for r in world.rows(TextoDiccionario)] == ["Otra causa.", None]
     with world.database.reading() as session:
-        assert not textos.in_force(session)
+        assert not redactar.in_force(session)
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_nobody_changes_or_deletes_a_wording_that_was_given(world: World, superv
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_portals_own_texts_pass_their_own_checks(world: World) -> None:
     for codigo in entradas():
-        assert textos.text_faults(codigo, textos.own(codigo)) == [], codigo
-        assert textos.worded(codigo, {}) == entradas()[codigo].explicacion
-        assert textos.worded(codigo, {"titulo": "X"}) == replace(entradas()[codigo].explicacion, titulo="X")
+        assert redactar.text_faults(codigo, redactar.own(codigo)) == [], codigo
+        assert redactar.worded(codigo, {}) == entradas()[codigo].explicacion
+        assert redactar.worded(codigo, {"titulo": "X"}) == replace(entradas()[codigo].explicacion, titulo="X")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.files.columns import Contexto
 from portal.files.reader import Limites
-from portal.lotes.vista.palabras import say
+from portal.lotes.vista.problema_dicho import say
 from portal.modelos import Problema
 from portal.novedades import todas
 from portal.revision.offline import check_file, like_foreigners

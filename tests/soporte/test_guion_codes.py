@@ -8,11 +8,11 @@ from collections import Counter
 import pytest
 
 from portal.db import Database
-from portal.lotes.textos import explanation
+from portal.lotes.redacciones import explanation
 from portal.revision.diccionario import entradas
 from portal.soporte import motivos
 from portal.soporte.llamada.guion import general
-from portal.soporte.llamada.hablado import last_digits, so_many_lines, spoken
+from portal.soporte.llamada.por_telefono import last_digits, so_many_lines, spoken
 
 CODES = list(entradas())
 

@@ -15,7 +15,7 @@ from portal.lotes import storage
 from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.vista import anulaciones, resultado
 from portal.lotes.vista.errores import columns_of, lines_in_error
-from portal.lotes.vista.frases import sentence
+from portal.lotes.vista.estado_dicho import sentence
 from portal.lotes.vista.lineas import fact_of, registered_lines
 from portal.modelos import Lote
 from portal.novedades import todas

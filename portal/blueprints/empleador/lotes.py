@@ -29,7 +29,7 @@ from portal.lotes.vista.consulta import (
     mending,
     to_mend,
 )
-from portal.lotes.vista.frases import sentence
+from portal.lotes.vista.estado_dicho import sentence
 from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
 from portal.novedades import todas

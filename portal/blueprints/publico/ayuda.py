@@ -13,7 +13,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import publico
-from portal.lotes.textos import entries
+from portal.lotes.redacciones import entries
 from portal.novedades import todas
 from portal.novedades.diccionario import Entrada
 from portal.revision.diccionario import entradas

@@ -17,7 +17,7 @@ from portal.cuentas.usuario import EmpleadorActual
 from portal.files.columns import Codigo
 from portal.files.writer import Columna, template_xlsx, write_txt
 from portal.lotes.entrada import muestras
-from portal.lotes.textos import entries
+from portal.lotes.redacciones import entries
 from portal.novedades import Campo, Novedad, todas
 from portal.novedades.comunes import Movimiento
 from portal.novedades.diccionario import fields

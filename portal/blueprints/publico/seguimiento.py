@@ -8,7 +8,7 @@ from portal import clock
 from portal.access import publico
 from portal.extensions import limiter
 from portal.lotes.vista.consulta import followed
-from portal.lotes.vista.frases import sentence
+from portal.lotes.vista.estado_dicho import sentence
 from portal.web import db
 from portal.web.filters import fecha, hora
 from portal.web.logs import log_failure

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import publico
-from portal.lotes.textos import entries
+from portal.lotes.redacciones import entries
 from portal.novedades import todas
 from portal.soporte.cifras import transparencia as cifras
 from portal.soporte.cifras.cifras import TODAS, period_of

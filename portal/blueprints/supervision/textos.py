@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import supervisor, usuario
-from portal.lotes.textos import PARTES, entries, in_force
+from portal.lotes.redacciones import PARTES, entries, in_force
 from portal.novedades.diccionario import Entrada
 from portal.revision.diccionario import entradas
 from portal.soporte.atencion import nota
-from portal.soporte.supervision import textos
+from portal.soporte.supervision import redactar
 from portal.web import db, hoy, writing
 from portal.web.request import whole
 
@@ -30,29 +30,29 @@ def lista() -> ResponseReturnValue:
 @supervisor
 def texto(codigo: str) -> ResponseReturnValue:
     entrada = _entrada(codigo)
-    given = textos.current(db(), entrada.codigo)
-    back = textos.earlier(db(), entrada.codigo, whole(request.args, "desde"))
+    given = redactar.current(db(), entrada.codigo)
+    back = redactar.earlier(db(), entrada.codigo, whole(request.args, "desde"))
     if back:
         given |= dict([back])
-    return _page(entrada, given, vuelve=textos.NOMBRES[back[0]] if back else "")
+    return _page(entrada, given, vuelve=redactar.NOMBRES[back[0]] if back else "")
 
 
 @blueprint.post("/supervision/textos/<codigo>")
 @supervisor
 def cambiar(codigo: str) -> ResponseReturnValue:
     entrada = _entrada(codigo)
-    given, motivo = textos.tidy(request.form), nota.tidy(request.form.get("motivo", ""))
+    given, motivo = redactar.tidy(request.form), nota.tidy(request.form.get("motivo", ""))
     if "ver" in request.form:
-        wrong = textos.text_faults(entrada.codigo, given)
+        wrong = redactar.text_faults(entrada.codigo, given)
         return Response(_page(entrada, given, wrong, motivo), 422 if wrong else 200)
-    wrong = textos.faults(entrada.codigo, given, motivo)
+    wrong = redactar.faults(entrada.codigo, given, motivo)
     if wrong:
         return Response(_page(entrada, given, wrong, motivo), 422)
     seen = whole(request.form, "visto")
     try:
         with writing() as session:
-            changed = textos.save(session, entrada.codigo, given, seen, motivo, usuario().cuenta_id, clock.now())
-    except textos.CambioEntretanto:
+            changed = redactar.save(session, entrada.codigo, given, seen, motivo, usuario().cuenta_id, clock.now())
+    except redactar.CambioEntretanto:
         return Response(_page(entrada, given, [("historial", MEANWHILE)], motivo), 409)
     flash(_told(entrada.codigo, changed))
     return redirect(f"/supervision/textos/{entrada.codigo}", 303)
@@ -79,7 +79,7 @@ def _page(
     vuelve: str = "",
 ) -> str:
     codigo, datos = entrada.codigo, entrada.ejemplo(hoy()).datos
-    words = textos.worded(codigo, given)
+    words = redactar.worded(codigo, given)
     return render_template(
         "textos/texto.html",
         codigo=codigo,
@@ -88,13 +88,13 @@ def _page(
         motivo=motivo,
         vuelve=vuelve,
         partes=PARTES,
-        nombres=textos.NOMBRES,
-        maximos=textos.MAXIMOS,
-        huecos=textos.holes(codigo),
-        propio=textos.own(codigo),
-        vigente=textos.current(db(), codigo),
+        nombres=redactar.NOMBRES,
+        maximos=redactar.MAXIMOS,
+        huecos=redactar.holes(codigo),
+        propio=redactar.own(codigo),
+        vigente=redactar.current(db(), codigo),
         asi={parte: words.decir(getattr(words, parte), **datos) for parte in PARTES},
-        historial=textos.history(db(), codigo, whole(request.args, "antes")),
-        por_pagina=textos.SHOWN,
-        visto=textos.last_id(db(), codigo),
+        historial=redactar.history(db(), codigo, whole(request.args, "antes")),
+        por_pagina=redactar.SHOWN,
+        visto=redactar.last_id(db(), codigo),
     )

@@ -13,7 +13,7 @@ from portal.db import Database
 from portal.files.columns import Codigo
 from portal.files.workbook import Columna
 from portal.lotes import contexto
-from portal.lotes.vista.palabras import Dicho, say
+from portal.lotes.vista.problema_dicho import Dicho, say
 from portal.modelos import Problema
 from portal.novedades import Novedad
 from portal.revision.plan import plan

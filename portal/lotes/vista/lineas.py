@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.historia.hechos import Dato, own_day, shown, texts_of
 from portal.lotes.vista.anulaciones import numbers as numbers_of_annulments
 from portal.lotes.vista.consulta import POR_PAGINA
-from portal.lotes.vista.palabras import Dicho, say
+from portal.lotes.vista.problema_dicho import Dicho, say
 from portal.modelos import Lote, Novedad, Problema
 from portal.novedades import todas
 

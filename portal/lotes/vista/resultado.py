@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from portal.files.columns.base import REPARACIONES
 from portal.files.explain import Explicacion
 from portal.files.problems import FileProblem
-from portal.lotes.textos import reword
-from portal.lotes.vista.palabras import Dicho, explanation, label, say
+from portal.lotes.redacciones import reword
+from portal.lotes.vista.problema_dicho import Dicho, explanation, label, say
 from portal.modelos import Anulacion, Lote, LoteCambio, Problema
 from portal.novedades import todas
 from portal.revision.plan import plan

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from portal.files.explain import Explicacion
-from portal.lotes.vista.palabras import explanation
+from portal.lotes.vista.problema_dicho import explanation
 from portal.lotes.vista.resultado import Reparacion, repairs
 from portal.modelos import Ambito, Lote
-from portal.soporte.llamada.hablado import lower_first
+from portal.soporte.llamada.por_telefono import lower_first
 
 LOOKED_AT = 20
 _NOTHING: Mapping[str, Any] = {}

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.lotes.vista.palabras import label
+from portal.lotes.vista.problema_dicho import label
 from portal.modelos import Cuenta, Llamada, Lote
 from portal.novedades import todas
 from portal.soporte.llamada.llamadas import code

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from portal.files.explain import Explicacion
 from portal.lotes.vista import resultado
 from portal.lotes.vista.consulta import earlier_undecided
-from portal.lotes.vista.frases import sentence
-from portal.lotes.vista.palabras import Dicho, Vista, explanation, hide_ids, say
+from portal.lotes.vista.estado_dicho import sentence
+from portal.lotes.vista.problema_dicho import Dicho, Vista, explanation, hide_ids, say
 from portal.modelos import Lote, Problema
 from portal.novedades import Novedad, todas
 from portal.novedades.diccionario import about_field, field_name
@@ -27,7 +27,7 @@ from portal.soporte.llamada.comparado import Cambios as Cambios
 from portal.soporte.llamada.comparado import Causa as Causa
 from portal.soporte.llamada.comparado import changes_since_good as changes_since_good
 from portal.soporte.llamada.comparado import frequent_causes as frequent_causes
-from portal.soporte.llamada.hablado import (
+from portal.soporte.llamada.por_telefono import (
     HIDDEN,
     closed,
     last_digits,

@@ -17,8 +17,8 @@ from portal.lotes.efectos_dichos import count
 from portal.lotes.numeros import tidy
 from portal.lotes.vista import resultado
 from portal.lotes.vista.consulta import find
-from portal.lotes.vista.frases import sentence
-from portal.lotes.vista.palabras import explanation, hide_ids
+from portal.lotes.vista.estado_dicho import sentence
+from portal.lotes.vista.problema_dicho import explanation, hide_ids
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.soporte.llamada import guion, pasos

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.lotes.efectos_dichos import count
 from portal.lotes.vista import resultado
 from portal.lotes.vista.consulta import EN_ESPERA, POR_PAGINA, ahead_in_queue, find
-from portal.lotes.vista.palabras import Dicho, Vista, say
+from portal.lotes.vista.problema_dicho import Dicho, Vista, say
 from portal.modelos import Ambito, Empleador, Llamada, Lote, Problema, Rastro
 from portal.novedades import Novedad, todas
 from portal.soporte.llamada.comparado import Cambios, Causa, changes_since_good, frequent_causes

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from portal.lotes.vista.palabras import label
+from portal.lotes.vista.problema_dicho import label
 from portal.modelos import Lote
 from portal.novedades import Novedad, todas
-from portal.soporte.llamada.hablado import lower_first
 from portal.soporte.llamada.pasos_de_archivo import choose_and_send, send_again
 from portal.soporte.llamada.pasos_de_archivo import of_file as of_file
+from portal.soporte.llamada.por_telefono import lower_first
 
 Steps = tuple[str, ...]
 NOTHING = "No tiene que hacer nada."

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.lotes.vista.palabras import explanation
+from portal.lotes.vista.problema_dicho import explanation
 from portal.modelos import Anulacion, Atencion, CifraMensual, Cuenta, Lote, Queja, Rastro
 from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.atencion import SIN_RESOLVER

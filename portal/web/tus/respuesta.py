@@ -12,7 +12,7 @@ from werkzeug.http import http_date
 from portal.files.problems import FileProblem
 from portal.lotes.entrada import subidas
 from portal.lotes.entrada.subidas import Conflicto, Danada, Demasiadas
-from portal.lotes.textos import reword
+from portal.lotes.redacciones import reword
 from portal.web.errors import failure
 from portal.web.logs import log_failure
 from portal.web.request import db

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.files.explain import Explicacion
-from portal.lotes.textos import PARTES, forget, in_force
+from portal.lotes.redacciones import PARTES, forget, in_force
 from portal.modelos import Cuenta, TextoDiccionario
 from portal.revision.diccionario import entradas
 from portal.soporte.atencion import nota

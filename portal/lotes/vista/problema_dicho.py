@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from portal.cuentas.mascara import oculta
 from portal.files import cells
 from portal.files.columns import Monto, check_digit_holds
-from portal.lotes.textos import entries
-from portal.lotes.textos import explanation as explanation
+from portal.lotes.redacciones import entries
+from portal.lotes.redacciones import explanation as explanation
 from portal.lotes.vista.constan import Consta, registered_of
 from portal.lotes.vista.sugerencias import suggest
 from portal.modelos import Lote, Problema

@@ -134,9 +134,10 @@ class Novedad:
     "entrada" (15 days) or "habiles" (3 working days); `solo_aviso_tarde`: late by nature.
     `muestra`: what the sample to be downloaded says instead of the examples, for a public institution with
     `muestra_publica`: values that no real line has, beside its amounts (novedades/muestra.py); `muestra_sola`: it is of
-    one line. `ejemplo_historia` is the history in which the examples are good, `ejemplo_avisos` the avisos that they
-    bring all the same (a period is either not over or late on most days), `acompanan` the codes that come along with
-    the failing example of a common rule. `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
+    one line; `muestra_de_nadie`: of a made-up person, where no value tells a sample from an honest line.
+    `ejemplo_historia` is the history in which the examples are good, `ejemplo_avisos` the avisos that they bring all
+    the same (a period is either not over or late on most days), `acompanan` the codes that come along with the failing
+    example of a common rule. `marca` S, D or U as in the dominio, with `nota_formato` saying what is known.
     """
 
     codigo: str
@@ -165,6 +166,7 @@ class Novedad:
     muestra: Mapping[str, Ejemplo] = field(default_factory=dict)
     muestra_publica: Mapping[str, Ejemplo] = field(default_factory=dict)
     muestra_sola: bool = False
+    muestra_de_nadie: bool = False
     ejemplo_historia: str = "abierta"
     ejemplo_avisos: tuple[str, ...] = ()
     acompanan: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

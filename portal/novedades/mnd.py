@@ -66,6 +66,7 @@ NOVEDAD = Novedad(
     cruce=_CRUCE,
     muestra={"dias": "27", "fecha_inicio": PrimerDia()},
     muestra_sola=True,
+    muestra_de_nadie=True,
     acompanan={"PER-01": ("MND-05",), "PER-02": ("MND-01", "MND-05")},
     reglas=(
         sin_relacion_en_el_periodo("MND-01"),

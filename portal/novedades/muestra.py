@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from portal.files.columns import Entero, Fecha, Lapso, Monto, Numero
+from portal.files.columns import Codigo, Entero, Fecha, Lapso, Monto, Numero
 from portal.novedades.base import Campo, Ejemplo, Novedad
 from portal.novedades.ejemplos import CEDULA, RUC, SUCURSAL, good_line, render
 
@@ -34,9 +34,13 @@ def sample_line(
 
 
 def is_marked(nov: Novedad) -> bool:
-    """Whether one line tells by itself: by its amount, or by a value that is never meant. Else (SAL, MND, RRT) only a
-    single line of the very worker that the sample is made of is one."""
-    return not nov.muestra_sola or any(isinstance(c.tipo, Monto) for c in nov.campos)
+    """Whether one line tells by itself: by its amount, or by a value that is never meant. Else (SAL) only a file about
+    one worker is one: that cause of several is somebody's slip, or meant."""
+    return not nov.muestra_sola or any(isinstance(c.tipo, Monto) or _in_no_list(c, nov) for c in nov.campos)
+
+
+def _in_no_list(campo: Campo, nov: Novedad) -> bool:
+    return isinstance(campo.tipo, Codigo) and nov.muestra.get(campo.nombre, campo.ejemplo) not in campo.tipo.todos
 
 
 def quick(nov: Novedad, ruc: str) -> pl.Expr:

@@ -13,14 +13,14 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 import polars as pl
-from sqlalchemy import BigInteger, Date, Integer, bindparam, select, text
+from sqlalchemy import BigInteger, Connection, Date, Integer, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from portal.files.columns import Contexto, check_digit_holds
 from portal.historia import Historia
 from portal.modelos import Sucursal
 from portal.novedades import Novedad
-from portal.novedades.ejemplos import CEDULA, good_line, render
+from portal.novedades.ejemplos import good_line, render
 from portal.novedades.muestra import is_marked, sample_line
 from portal.padron import registered_foreigners
 from portal.revision.file import check_chunk
@@ -28,7 +28,7 @@ from portal.revision.file import check_chunk
 ROWS = 5_000  # of a template
 LINES = 200  # of a sample
 BATCHES = 5  # of workers looked at before a sample is let be short
-NAMED = 3  # workers, in their order, that a sample of one line may name
+MADE_UP = "246"  # numbers that begin so are nobody's: the third digit of a person is 5 at most
 ASKED = 50  # workers looked at for one line
 CABECERA = 6
 OPENS = "abre_relacion"
@@ -93,9 +93,13 @@ def sample_lines(session: Session, empleador: Quien, nov: Novedad, hoy: date, li
     """Whole lines that check without errors when they are sent on `hoy`; none when there is nobody for them.
 
     A movement that opens a relación gets a former worker, or else a made-up person whom nobody knows. Where what is
-    registered by mistake would weigh most it is one line.
+    registered by mistake would weigh most it is one line. Where its values cannot tell it from an honest line, it is
+    of a made-up person, and that is its error.
     """
     limit = 1 if nov.muestra_sola else limit
+    if nov.muestra_de_nadie:
+        *_, as_it_stands = _candidates(empleador, nov, hoy, _made_up(session, empleador.id))
+        return Lineas([as_it_stands])
     batches = (
         _newcomers(session, empleador, hoy, limit)
         if nov.efecto == OPENS
@@ -109,19 +113,18 @@ def sample_lines(session: Session, empleador: Quien, nov: Novedad, hoy: date, li
     return Lineas(lines)
 
 
-def is_of_sample(session: Session, empleador_id: int, nov: Novedad, cedulas: Sequence[int]) -> bool:
-    """Whether lines that carry the sample's marks (of these workers) are the sample's, where the marks alone do not
-    tell: one line alone, of a worker whom the sample names. The first few may be: some of them may have left since."""
-    if is_marked(nov):
-        return True
-    if len(cedulas) != 1:
-        return False
+def is_of_sample(nov: Novedad, cedulas: Sequence[int]) -> bool:
+    """Whether lines that carry the sample's marks (of these workers) are the sample's."""
+    return is_marked(nov) or (len(set(cedulas)) == 1 and not nov.muestra_de_nadie)
+
+
+def are_of_nobody(conn: Connection, lote_id: int, lines: int) -> bool:
+    """Whether all lines of a lote name persons that the portal made up, whom no line can be registered for."""
     sql = (
-        f"select count(*) from (select distinct r.cedula from relacion r where r.empleador_id = :empleador "
-        f"and r.salida is null and r.anulada_en is null and {_PLACE} < :place) as before_it"
+        "select count(distinct linea) from problema where lote_id = :lote and campo = 'cedula' and valor like :made_up"
     )
-    params = {"empleador": empleador_id, "place": cedulas[0] * _STRIDE % _ROUND}
-    return cedulas[0] == int(CEDULA) or session.execute(text(sql), params).scalar_one() < NAMED
+    found: int = conn.execute(text(sql), {"lote": lote_id, "made_up": f"{MADE_UP}%"}).scalar_one()
+    return 0 < lines == found
 
 
 # --- whose lines --------------------------------------------------------------------------------------------------
@@ -161,8 +164,12 @@ def _newcomers(session: Session, empleador: Quien, hoy: date, limit: int) -> Ite
     )
     rows = session.execute(typed, {"empleador": empleador.id, "hoy": hoy, "limite": limit + 1})
     found = [_Persona(row.cedula, row.sucursal, row.salida) for row in rows]
-    sucursales = select(Sucursal.codigo).where(Sucursal.empleador_id == empleador.id).order_by(Sucursal.codigo)
-    yield found or [_Persona(_nobody(session, empleador.id), session.scalars(sucursales).first() or 1)]
+    yield found or [_made_up(session, empleador.id)]
+
+
+def _made_up(session: Session, empleador_id: int) -> _Persona:
+    sucursales = select(Sucursal.codigo).where(Sucursal.empleador_id == empleador_id).order_by(Sucursal.codigo)
+    return _Persona(_nobody(session, empleador_id), session.scalars(sucursales).first() or 1)
 
 
 def _nobody(session: Session, seed: int) -> int:
@@ -172,7 +179,7 @@ def _nobody(session: Session, seed: int) -> int:
         "union all select 1 from cuenta where identificacion = :texto limit 1"
     )
     for number in range(100_000):
-        nine = f"246{(seed * 7_919 + number) % 1_000_000:06d}"
+        nine = f"{MADE_UP}{(seed * 7_919 + number) % 1_000_000:06d}"
         cedula = next(nine + d for d in "0123456789" if check_digit_holds(nine + d))
         if not session.execute(sql, {"cedula": int(cedula), "texto": cedula}).first():
             return int(cedula)

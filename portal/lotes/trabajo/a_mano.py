@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.lotes.efectos_dichos import count, number
-from portal.lotes.entrada.muestras import is_of_sample
+from portal.lotes.entrada.muestras import are_of_nobody, is_of_sample
 from portal.modelos import Lote
 from portal.novedades import Novedad
 from portal.revision import doubts
@@ -80,8 +80,9 @@ def always(nov: Novedad) -> bool:
 def found(session: Session, lote: Lote, nov: Novedad, correct: int, samples: Sequence[int]) -> list[dict[str, Any]]:
     """The reasons of a lote of so many correct lines; those of `samples` (cédulas) carry the marks of the sample."""
     if not correct:
-        return []
-    reasons = _of_sample(session, lote, nov, correct, samples)
+        only_made_up = nov.muestra_de_nadie and are_of_nobody(session.connection(), lote.id, lote.leidas or 0)
+        return [{"motivo": "muestra"}] if only_made_up else []
+    reasons = _of_sample(nov, correct, samples)
     if doubts.unsure(lote.por_codigo or {}):
         reasons.append({"motivo": "letras"})
     if always(nov):
@@ -89,10 +90,8 @@ def found(session: Session, lote: Lote, nov: Novedad, correct: int, samples: Seq
     return reasons
 
 
-def _of_sample(
-    session: Session, lote: Lote, nov: Novedad, correct: int, samples: Sequence[int]
-) -> list[dict[str, Any]]:
-    if not samples or not is_of_sample(session, lote.empleador_id, nov, samples):
+def _of_sample(nov: Novedad, correct: int, samples: Sequence[int]) -> list[dict[str, Any]]:
+    if not samples or not is_of_sample(nov, samples):
         return []
     if len(samples) == correct:
         return [{"motivo": "muestra"}]

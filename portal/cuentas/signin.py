@@ -64,6 +64,14 @@ def authenticate(session: Session, identificacion: str, clave: str) -> Cuenta | 
     return cuenta if cuenta and matches and cuenta.bloqueada_en is None else None
 
 
+def why_refused(session: Session, identificacion: str) -> str:
+    """Of whom `authenticate` let not in, for the log of security alone: `desconocida`, `bloqueada` or `clave`."""
+    cuenta = session.scalar(select(Cuenta).where(Cuenta.identificacion == normal_identificacion(identificacion)))
+    if cuenta is None:
+        return "desconocida"
+    return "clave" if cuenta.bloqueada_en is None else "bloqueada"
+
+
 def confirm_key(session: Session, proved: Cuenta, clave: str) -> str | None:
     """Within the transaction that opens a visit: the mark of the key (`keys.key_mark`) that was proved for the account
     as it was read before. None when the account was blocked or its key changed since. A key kept under older settings

@@ -18,6 +18,9 @@ ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, N
 FORM_OVERHEAD = MEGABYTE  # the other fields and the boundaries of a multipart form
 
 
+_ADDRESSES = ("HTTP_REFERER", "HTTP_ORIGIN", "HTTP_HX_CURRENT_URL")
+
+
 class Number(IntegerConverter):
     """`<int:…>` of every route: a number that no row can have is an address that there is not."""
 
@@ -40,8 +43,24 @@ class PortalFlask(Flask):
 
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """As Flask's. An address of where a request comes from that nobody can read is none: whoever looks at it would
+        fail."""
+        for name in _ADDRESSES:
+            if name in environ and not _readable(environ[name]):
+                del environ[name]
+        return super().wsgi_app(environ, start_response)
+
     def log_exception(self, exc_info: ExcInfo) -> None:
         g.falla = log_failure(exc_info[1])
+
+
+def _readable(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
 
 
 def flask_settings(config: Config) -> dict[str, Any]:

@@ -23,7 +23,7 @@ log = structlog.get_logger("portal.seguridad")
 
 SUCESOS = {
     "ingreso": "a visit was opened",
-    "ingreso_fallido": "number and key do not match, or the account is blocked or unknown",
+    "ingreso_fallido": "nobody came in: a wrong key, an unknown or a blocked account (clave, desconocida, bloqueada)",
     "clave_correcta": "a member of the staff gave the right key; the second step is still to come",
     "clave_frenada": "a key was not looked at: too many wrong ones (par, direccion, ritmo)",
     "segundo_correcto": "the code of the telephone was right",
@@ -61,9 +61,14 @@ CONSOLE = "consola"
 
 def suceso(que: str, cuenta: str | int | None = None, motivo: str = "") -> None:
     """Writes a line. `que`: one of SUCESOS; `cuenta`: the number that was typed, the id of an account, or None for
-    whoever is signed in; `motivo`: a word or two of ours, never of anybody else."""
+    whoever is signed in; `motivo`: a word or two of ours, never of anybody else; of a form, its route."""
     if que not in SUCESOS:
         raise KeyError(que)
+    if has_request_context():
+        if g.get("callado"):
+            return
+        if que.startswith("formulario_") and request.url_rule:
+            motivo = motivo or str(request.url_rule.rule)
     address = request.remote_addr if has_request_context() else CONSOLE
     log.info("security", suceso=que, cuenta=_whose(cuenta), direccion=address, motivo=motivo)
 

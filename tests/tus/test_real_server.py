@@ -293,3 +293,9 @@ def test_tus_js_client_goes_round_networks_that_stop_patch(visitor: Visitor) -> 
     contenido = big(11, 50_000)
     said = tus_js(visitor, contenido, override=True)
     assert "PATCH 204" not in said["asked"] and original(visitor, said["where"]) == contenido
+
+
+def test_a_place_of_thousands_of_digits_is_refused_in_words(portal: Portal) -> None:
+    headers = {**TUS, "Content-Type": OCTETS, "Upload-Offset": "9" * 5000}
+    answer = requests.patch(f"{portal.base}/cargas/tus/abc", data=b"x", headers=headers, timeout=20)
+    assert answer.status_code == 401 and "Content-Security-Policy" in answer.headers

@@ -92,3 +92,11 @@ def test_the_log_of_production_is_json_and_holds_no_query_and_nothing_typed(
     assert [(line["route"], line["status"]) for line in lines] == [("/ingresar", 200), (None, 404)]
     assert "0912791803" not in json.dumps(lines)
     assert all(line["request"] for line in lines)
+
+
+@pytest.mark.parametrize("header", ["Referer", "Origin", "HX-Current-URL"])
+def test_an_address_in_a_header_that_nobody_can_read_is_none(app: Flask, header: str) -> None:
+    told = {header: "http://[::1", "HX-Request": "true"} if header == "HX-Current-URL" else {header: "http://[::1"}
+    for method, path in (("GET", "/lotes"), ("POST", "/ingresar"), ("POST", "/queja"), ("POST", "/cargas/nueva")):
+        response = app.test_client().open(path, method=method, headers=told)
+        assert response.status_code < 500 and "Content-Security-Policy" in response.headers, path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -411,3 +412,14 @@ def test_an_agents_note_comes_back_in_a_field_that_is_open(app: Flask) -> None:
                 headers={"Referer": f"http://localhost{page}"})  # fmt: skip
     person.get(page)
     assert TYPED in on_page(person.page)
+
+
+def test_a_form_too_long_to_be_read_leads_back_to_its_page_too(app: Flask) -> None:
+    person = Navegador(app).sign_in(mundo.DE_A, mundo.CLAVE)
+    person.get("/cargas/nueva?movimiento=MSU")
+    token = person.token()
+    expire(app)
+    data = {"csrf_token": token, "movimiento": "MSU", "archivo": (io.BytesIO(b"1" * 50_000), "a.txt")}
+    headers = {"Referer": "http://localhost/cargas/nueva?movimiento=MSU"}
+    location = person.post("/cargas/nueva", data, headers=headers, content_type="multipart/form-data").location
+    assert parse_qs(urlsplit(location).query)["siguiente"] == ["/cargas/nueva?movimiento=MSU"]

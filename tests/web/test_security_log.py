@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from werkzeug.test import EnvironBuilder
 
+from portal import clock
 from portal.config import ROOT
 from portal.cuentas.altas import save_cuenta
+from portal.modelos import Cuenta, Sesion
+from portal.web.puerta.entrada import knows
 from portal.web.puerta.limites import CLAVE, POR_PAR, SEGUNDO
 from portal.web.seguridad import SUCESOS, pseudonym, suceso
 from web import mundo
@@ -112,7 +117,7 @@ def test_a_day_of_an_empleador(app: Flask, lines: Lines) -> None:
         ("negado_por_objeto", "/empleadores"),
         ("negado_por_rol", "/soporte"),
         ("negado_por_objeto", "/lotes/<numero>"),
-        ("formulario_sin_prueba", ""),
+        ("formulario_sin_prueba", "/historia"),
         ("llamada_pedida", ""),
         ("salida", ""),
     ]
@@ -207,3 +212,46 @@ def test_commands_write_too(app: Flask) -> None:
     ]  # fmt: skip
     assert {line["direccion"] for line in said} == {"consola"}
     assert said[0]["cuenta"] == said[1]["cuenta"] == pseudonym(mundo.SOPORTE, app.config["PORTAL"])
+
+
+@pytest.mark.parametrize(
+    "who, clave, why",
+    [(mundo.DE_A, "mala", "clave"), ("1750000008", "mala", "desconocida"), (mundo.DE_B, mundo.CLAVE, "bloqueada")],
+)
+def test_who_did_not_come_in_and_why(app: Flask, lines: Lines, who: str, clave: str, why: str) -> None:
+    with app.extensions["portal_database"].writing() as session:
+        session.query(Cuenta).filter_by(identificacion=mundo.DE_B).update({"bloqueada_en": clock.now()})
+    visitor = Navegador(app)
+    visitor.get("/ingresar")
+    visitor.post("/ingresar", {"identificacion": who, "clave": clave}, status=422)
+    assert names(lines) == [("ingreso_fallido", why)]
+
+
+def test_a_movement_that_a_delegate_may_not_send_is_written_whichever_way_it_came(app: Flask, lines: Lines) -> None:
+    visitor = Navegador(app).sign_in(mundo.DELEGADO, mundo.CLAVE)
+    lines()
+    visitor.get("/cargas/nueva?movimiento=SAL", status=403)
+    assert names(lines) == [("negado", "/cargas/nueva")]
+    visitor.get("/cargas/nueva")
+    data = {"movimiento": "SAL", "archivo": (io.BytesIO(b"x"), "a.txt")}
+    visitor.post("/cargas/nueva", data, status=422, content_type="multipart/form-data")
+    assert names(lines) == [("negado", "movimiento")]
+    told = "movimiento U0FM,filename YS50eHQ="
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": told}
+    assert visitor.client.post("/cargas/tus", headers=headers).status_code == 422
+    assert names(lines) == [("negado", "movimiento")]
+
+
+def test_what_is_turned_away_unread_is_written_under_its_own_request(app: Flask, lines: Lines) -> None:
+    for number in ("mi-numero-0001", "mi-numero-0002"):
+        data = {"clave": "x" * 40_000}
+        Navegador(app).client.post("/queja", data=data, headers={"X-Request-ID": number})
+    visitor = Navegador(app).sign_in(mundo.DE_A, mundo.CLAVE)
+    lines()
+    with app.extensions["portal_database"].writing() as session:
+        session.query(Sesion).update({"cerrada_en": clock.now()})
+    environ = EnvironBuilder(path="/procesos").get_environ()
+    visitor.client._add_cookies_to_wsgi(environ)
+    assert not knows(app)(environ) and names(lines) == [], "the request says it once more"
+    visitor.client.post("/historia", data={"cedula": "1" * 40_000}, headers={"X-Request-ID": "mi-numero-0003"})
+    assert {line["request"] for line in lines()} == {"mi-numero-0003"}

@@ -12,7 +12,7 @@ from portal.access import publico, representante, signed_in, usuario
 from portal.cuentas.empleadores import representaciones
 from portal.cuentas.segundo import factor_of, new_seed
 from portal.cuentas.sesiones import choose_empleador, close_sesion, open_sesion
-from portal.cuentas.signin import Problem, authenticate, confirm_key, input_problems, normal_identificacion
+from portal.cuentas.signin import Problem, authenticate, confirm_key, input_problems, normal_identificacion, why_refused
 from portal.cuentas.usuario import STAFF
 from portal.modelos import Cuenta
 from portal.web import db, hoy, writing
@@ -66,7 +66,7 @@ def entrar() -> ResponseReturnValue:
     answer = _key_was_right(cuenta, clave) if cuenta else None
     if answer is None:
         count_as_wrong()
-        suceso("ingreso_fallido", identificacion)
+        suceso("ingreso_fallido", identificacion, why_refused(db(), identificacion))
         return _again([NO_MATCH])
     return answer
 

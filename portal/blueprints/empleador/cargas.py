@@ -25,6 +25,7 @@ from portal.ventanilla import (
     turn_to_unpack,
 )
 from portal.web import config, db
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("cargas", __name__)
 SHOWN = 5
@@ -70,6 +71,8 @@ def _not_given(movimiento: str) -> bool:
 
 def _refused(movimiento: str, status: int) -> ResponseReturnValue:
     """Never another movement in its place: the form with none chosen, and why."""
+    if status != 403:  # of that the line is written anyway
+        suceso("negado", motivo="movimiento")
     return _form("", [("movimiento", cannot_send(movimiento).rstrip("."))], status=status)
 
 

@@ -39,6 +39,7 @@ from portal.web import config, database, db, hoy
 from portal.web.guia import PACE, guia
 from portal.web.momento import wait_a_moment
 from portal.web.request import LAST_LINE, LAST_PAGE, from_outside, whole
+from portal.web.seguridad import suceso
 
 blueprint = Blueprint("lotes", __name__)
 
@@ -273,6 +274,7 @@ def revisar_de_nuevo(numero: str) -> ResponseReturnValue:
     if movimiento not in todas():
         abort(404)
     if not may_send(usuario(), movimiento):
+        suceso("negado", motivo="movimiento")
         flash(cannot_send(movimiento))
         return redirect(f"/lotes/{numero}", 303)
     recibo = receive_again(database(), found.id, usuario().cuenta_id, hoy(), clock.now(), movimiento)

@@ -38,6 +38,7 @@ from portal.web.errors import http_error
 from portal.web.filters import peso
 from portal.web.formularios.formularios import FIELD, words_for_other_ruc
 from portal.web.request import close_session
+from portal.web.seguridad import suceso
 from portal.web.tus import peticion as said
 from portal.web.tus.peticion import Refusal
 from portal.web.tus.respuesta import answer, progress, refusals
@@ -112,6 +113,7 @@ def _announced() -> Anuncio:
 def _refuse_at_once(length: int, told: dict[str, str]) -> None:
     movimiento, limit = told.get("movimiento", ""), config().max_bytes
     if movimiento in todas() and not may_send(usuario(), movimiento):
+        suceso("negado", motivo="movimiento")
         raise Refusal(422, cannot_send(movimiento))
     if movimiento not in todas():
         raise Refusal(422, "Elija la novedad del archivo: el envío dice «movimiento» y su cuenta debe poder enviarla.")

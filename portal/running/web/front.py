@@ -30,6 +30,7 @@ LARGE_BODIES = 128  # these too; only of who is signed in
 LARGE_ANSWERS = 64  # on their way at a time
 READER_WAITS = PIECE / FLOOR  # seconds: who has not taken a piece by then takes none
 OCTETS = "application/offset+octet-stream"
+MOST_DIGITS = 15  # of a place in a file; Python reads no number of thousands of digits
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ def _comes_in_parts(environ: Environ) -> bool:
         and "HTTP_UPLOAD_CHECKSUM" not in environ
         and offset.isascii()
         and offset.isdigit()
+        and len(offset) <= MOST_DIGITS
     )
 
 

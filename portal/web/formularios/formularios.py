@@ -114,8 +114,8 @@ def interrupted(token: str | None, because: str, then: str) -> str:
 
 def page_of_form() -> str:
     """The page that the form of this request stands on: the one it came from, or the nearest above its address."""
-    if request.endpoint == "cargas.enviar":
-        movimiento = request.form.get("movimiento", "")
+    movimiento = request.form.get("movimiento", "")
+    if request.endpoint == "cargas.enviar" and movimiento:  # of a form that was not read only its page is known
         plain = movimiento.isascii() and movimiento.isalpha() and len(movimiento) == 3
         return "/cargas/nueva" + (f"?movimiento={movimiento}" if plain else "")
     came = urlsplit(request.headers.get("Referer", ""))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import SecurityError
@@ -29,6 +29,7 @@ def knows(app: Flask) -> Callable[[dict[str, Any]], bool]:
 
     def known(environ: dict[str, Any]) -> bool:
         with app.request_context(environ):
+            g.callado = True  # what is to be said of the visit is said by the request itself
             return signed_in() is not None
 
     return known
@@ -77,4 +78,5 @@ def _tidy(told: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request_funcs.setdefault(None, [])[:0] = [refuse_other_names, turn_away, without_nul]
+    # right behind the beginning of the request's log
+    app.before_request_funcs.setdefault(None, [])[1:1] = [refuse_other_names, turn_away, without_nul]

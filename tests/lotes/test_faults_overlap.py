@@ -114,7 +114,7 @@ def overtaken(job, office, lote_id, at):
 
 def test_a_worker_that_was_overtaken_before_it_refused_a_file_stops_quietly(office):
     lote_id = office.send("MSU", [office.line("INS")]).lote_id
-    assert check(office.database, office.config, lote_id, overtaken(check, office, lote_id, at=3)) is None
+    assert check(office.database, office.config, lote_id, overtaken(check, office, lote_id, at=2)) is None
     assert office.lote(lote_id).estado == "rechazado"
 
 

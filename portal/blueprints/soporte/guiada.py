@@ -86,7 +86,7 @@ def senalar() -> ResponseReturnValue:
     call = _mine()
     if call is None:
         return _over()
-    linea = whole(request.form, "linea") or None
+    linea = whole(request.form, "linea", most=LAST_LINE) if request.form.get("linea") else None
     campo = request.form.get("campo", "")[:40] or None
     with writing() as session:
         if not llamadas.point(session, session.merge(call), linea, campo, clock.now()):

@@ -145,7 +145,7 @@ def open_table(
     else:
         texto = decode(paquete.contenido)
     tabla = _table(texto, formato, limites, hoja.separador if hoja else "")
-    notas = paquete.notas + texto.notas + _blank_note(tabla)
+    notas = paquete.notas + texto.notas + (HINT_NOTE if tabla._inicio.pista else ()) + _blank_note(tabla)
     tabla.entendido = Entendido(
         contenedor=paquete.contenedor,
         codificacion=texto.codificacion,
@@ -219,6 +219,9 @@ def _header_line(cuerpo: bytes, trato: _Trato, formato: Formato, place: int) -> 
     line, _ = _line_at(cuerpo, found.start())
     fields = quotes.split(line, trato.separador) if trato.con_comillas else line.split(trato.separador)
     return cuerpo.count(b"\n", 0, found.start()) + 1 if is_header(fields, formato) else 0
+
+
+HINT_NOTE = ("La primera línea, «sep=», solo dice cómo se separan los campos: no se cuenta.",)
 
 
 def _blank_note(tabla: Tabla) -> tuple[str, ...]:

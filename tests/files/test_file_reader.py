@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from portal.files.containers import EXTENSIONES as _EXTENSIONES
 from portal.files.problems import POR_CODIGO, FileProblem
-from portal.files.reader import Formato, Limites, Tabla, open_table
+from portal.files.reader import HINT_NOTE, Formato, Limites, Tabla, open_table
 from tests.laws import law
 
 LIMITES = Limites(300_000, 500)
@@ -250,7 +250,7 @@ def test_a_first_line_that_says_the_separator_is_no_data(mark: str, said: str, h
     text = hint.replace("{}", said.replace("{}", mark)) + "\r\n" + "".join(mark.join(row) + "\r\n" for row in rows)
     tabla = opened(text.encode())
     assert values(tabla) == [(2 + header, ROW), (3 + header, ROW)]
-    assert tabla.lineas == 2 and tabla.entendido.encabezado == header and not tabla.entendido.notas
+    assert tabla.lineas == 2 and tabla.entendido.encabezado == header and tabla.entendido.notas == HINT_NOTE
 
 
 def test_the_hint_counts_only_as_a_first_line_by_itself() -> None:

@@ -143,7 +143,7 @@ CLAIMS = """
 import os, sys
 from portal import clock
 from portal.db import Database
-from portal.lotes import leases, momentos, sweeper
+from portal.lotes import momentos; from portal.lotes.trabajo import leases, sweeper
 with Database(sys.argv[1]).writing() as session:
     assert leases.claim_check(session, int(sys.argv[2]), clock.now(), 30, 8)
 """

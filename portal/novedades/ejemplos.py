@@ -10,6 +10,7 @@ from portal.novedades.comunes import cabecera
 
 RUC = "1799000004001"
 CEDULA = "0912791803"
+NADIE = "2460000009"  # nobody's: the third digit of a person is 5 at most
 SUCURSAL = "0001"
 
 

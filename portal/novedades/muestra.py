@@ -13,7 +13,7 @@ import polars as pl
 
 from portal.files.columns import Codigo, Entero, Fecha, Lapso, Monto, Numero
 from portal.novedades.base import Campo, Ejemplo, Novedad
-from portal.novedades.ejemplos import CEDULA, RUC, SUCURSAL, good_line, render
+from portal.novedades.ejemplos import CEDULA, NADIE, RUC, SUCURSAL, good_line, render
 
 C = pl.col
 #: an amount is another one for each worker: the odds that a real one is just that are one in 100,000
@@ -25,9 +25,11 @@ _PUBLIC = "6"  # third digit of a public institution's RUC
 
 
 def sample_line(
-    nov: Novedad, hoy: date, ruc: str = RUC, sucursal: str = SUCURSAL, cedula: str = CEDULA, **cambia: Ejemplo
+    nov: Novedad, hoy: date, ruc: str = RUC, sucursal: str = SUCURSAL, cedula: str = "", **cambia: Ejemplo
 ) -> list[str]:
-    """The fields of the sample's line for a worker; `cambia` what may move: dates, and what goes with them."""
+    """The fields of the sample's line for a worker (without one the public sample's); `cambia` what may move: dates,
+    and what goes with them."""
+    cedula = cedula or (NADIE if nov.muestra_de_nadie else CEDULA)
     marks = {name: render(value, hoy) for name, value in _marks(nov, ruc).items()}
     amounts = {c.nombre: _written(c, int(cedula)) for c in nov.campos if isinstance(c.tipo, Monto)}
     return good_line(nov, hoy, ruc, sucursal, cedula, **{**marks, **amounts, **cambia})

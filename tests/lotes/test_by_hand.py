@@ -124,7 +124,8 @@ def test_nor_the_same_worker_twice(staffed):
 @SQLITE
 def test_one_of_a_made_up_person_is_in_error_and_says_what_it_is(staffed):
     for codigo in set(NOVEDADES) - set(KNOWN):
-        for lines in (sample(staffed, codigo), [with_dates(codigo, sample(staffed, codigo)[0], date(2026, 11, 2))]):
+        moved = with_dates(codigo, sample(staffed, codigo)[0], date(2026, 11, 2))
+        for lines in (sample(staffed, codigo), [moved], [sample_line(todas()[codigo], HOY)]):
             lote = checked(staffed, codigo, write_txt(lines))
             assert (lote.estado, lote.correctas, lote.con_error, lote.no_se_registra) == ("revisado", 0, 1, True)
             assert reasons(lote) == ["muestra"]

@@ -20,7 +20,7 @@ from portal.files.columns import Contexto, check_digit_holds
 from portal.historia import Historia
 from portal.modelos import Sucursal
 from portal.novedades import Novedad
-from portal.novedades.ejemplos import good_line, render
+from portal.novedades.ejemplos import NADIE, good_line, render
 from portal.novedades.muestra import is_marked, sample_line
 from portal.padron import registered_foreigners
 from portal.revision.file import check_chunk
@@ -28,7 +28,7 @@ from portal.revision.file import check_chunk
 ROWS = 5_000  # of a template
 LINES = 200  # of a sample
 BATCHES = 5  # of workers looked at before a sample is let be short
-MADE_UP = "246"  # numbers that begin so are nobody's: the third digit of a person is 5 at most
+MADE_UP = NADIE[:3]
 ASKED = 50  # workers looked at for one line
 CABECERA = 6
 OPENS = "abre_relacion"

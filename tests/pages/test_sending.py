@@ -134,6 +134,7 @@ def test_the_portals_own_samples_are_never_registered_and_their_pages_say_why(wo
         assert world.check(numero).estado == "revisado"
         html = de_a.get(f"/lotes/{numero}").text
         assert "Este lote no se registra" in de_a.text and "Escriba los valores verdaderos" in de_a.text
+        assert "No hay líneas que registrar" not in de_a.text, "one thing to do, said once"
         assert 'value="registrar"' not in html and "Ejemplo del portal" in de_a.get("/lotes").text
         de_a.post(f"/lotes/{numero}/decision", {"decision": "registrar"})
         assert world.lote(numero).estado == "revisado"

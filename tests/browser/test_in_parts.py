@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Error, Page, Request, Route, expect
 
 from bench.line import Line, poor_line
 from e2e.conftest import Portal, running
@@ -71,7 +71,13 @@ def choose(page: Page, name: str, contenido: bytes) -> None:
 
 
 def percent(page: Page) -> int:
-    return int(page.evaluate("document.querySelector('#barra')?.value ?? 0"))
+    """How much of the file is there; all of it, once the page goes on to the lote's."""
+    try:
+        return int(page.evaluate("document.querySelector('#barra')?.value ?? 0"))
+    except Error as gone:
+        if "Execution context was destroyed" not in gone.message:
+            raise
+        return 100
 
 
 def sent_as(page: Page, portal: Portal) -> bytes:

@@ -119,7 +119,7 @@ def test_a_worker_that_grew_leaves_after_its_job(
 
 def test_an_idle_worker_leaves_when_told(queue_url: str, worker: Callable[..., subprocess.Popen[bytes]]) -> None:
     process, server = worker(SMALL), redis.Redis.from_url(queue_url)
-    assert eventually(lambda: server.scard("rq:workers") == 1)
+    assert eventually(lambda: idle(queue_url))  # it is known to the server before it listens to signals
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert server.scard("rq:workers") == 0

@@ -32,7 +32,10 @@ from portal.running import queue_server as embedded
 from portal.running.leash import die_with_parent
 from portal.running.migrate import upgrade
 from portal.running.supervisor import leashed
+from tests.cheap import make_cheap
 from tests.laws import LONG
+
+make_cheap()
 
 NUMBERS = itertools.count(1)
 #: rooms whose tests look at pages: each of them runs on one of the two databases, half of them on each; what SQL does

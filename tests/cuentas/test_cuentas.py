@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import func, select
 
 from portal.cuentas import altas, keys, sesiones
@@ -12,6 +12,7 @@ from portal.cuentas.signin import authenticate, confirm_key, input_problems
 from portal.cuentas.usuario import usuario_of
 from portal.db import Database
 from portal.modelos import Afiliado, Cuenta, Empleador, Representacion, Sesion, Sucursal
+from tests.cheap import REAL_HASHER
 
 NOW = datetime.fromisoformat("2026-11-22T15:00")
 HOY = date(2026, 11, 22)
@@ -98,6 +99,12 @@ def test_only_the_right_key_of_an_account_that_is_not_blocked_comes_in(database:
         session.get_one(Cuenta, cuenta_id).bloqueada_en = NOW
     with database.reading() as session:
         assert authenticate(session, "0912791803", "clave") is None
+
+
+def test_keys_are_kept_as_the_source_says() -> None:
+    """OWASP's Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane."""
+    real = extract_parameters(REAL_HASHER.hash("clave"))
+    assert (real.type, real.memory_cost, real.time_cost, real.parallelism) == (Type.ID, 19 * 1024, 2, 1)
 
 
 def test_a_key_kept_under_older_settings_is_kept_anew(database: Database) -> None:

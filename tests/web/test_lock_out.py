@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from portal import clock
 from portal.cola import connect
-from portal.cuentas import keys, segundo
+from portal.cuentas import segundo
 from portal.web.puerta.intentos import WITHIN, Intentos
 from portal.web.puerta.limites import MUCHOS, PAUSAS, POR_DIRECCION, POR_PAR
 from web import mundo
@@ -23,15 +22,6 @@ from web.test_second_step import SECOND, with_key, wrong
 NOBODY = "1713175063"  # no account has this number
 HOME = "198.51.100.7"
 Clock = list[datetime]
-
-
-@pytest.fixture(autouse=True)
-def light(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keys that are compared in no time: here they are counted by the hundred."""
-    monkeypatch.setattr(keys, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    keys.dummy_hash.cache_clear()
-    yield
-    keys.dummy_hash.cache_clear()
 
 
 @pytest.fixture

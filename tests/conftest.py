@@ -35,12 +35,15 @@ from portal.running.supervisor import leashed
 from tests.cheap import make_cheap
 from tests.laws import LONG
 
-make_cheap()
-
 NUMBERS = itertools.count(1)
 #: rooms whose tests look at pages: each of them runs on one of the two databases, half of them on each; what SQL does
 #: differently has its tests in the other rooms, or the mark `both_databases`. `make test-long` runs all on both.
 ONE_DATABASE = {"ayuda", "formatos", "pages", "soporte", "tus", "web"}
+
+
+def pytest_configure() -> None:
+    """Here, not on import: the benchmarks take their servers from this module, and measure the portal as it is."""
+    make_cheap()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ Efectos = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Frase:
-    """A sentence with `{}` where each of `montos` (cents) goes: pages write money. `clase` "av": to be looked at."""
+    """A sentence with `{}` where each of `montos` (cents) goes: pages write money. `clase`: "warning" or none."""
 
     texto: str
     montos: tuple[int, ...] = ()
@@ -97,7 +97,8 @@ def _sets(e: Efectos, done: bool) -> list[Frase]:
         said.append(Frase(f"{verb} {count(rise, 'sueldo', 'sueldos')}."))
     if fall := e.get("bajan", 0):
         verb, much = _verb(fall, "Bajó", "Bajaron", "Baja", "Bajan", done), e.get("bajan_mucho", 0)
-        said.append(Frase(f"{verb} {count(fall, 'sueldo', 'sueldos')}{_by_half(fall, much)}.", (), "av" * bool(much)))
+        texto = f"{verb} {count(fall, 'sueldo', 'sueldos')}{_by_half(fall, much)}."
+        said.append(Frase(texto, (), "warning" if much else ""))
     past = e.get("pasadas", 0)
     if same := e["lineas"] - rise - fall - past:
         verb = _verb(same, "dejó", "dejaron", "deja", "dejan", done)
@@ -150,7 +151,7 @@ def _unheard_of(e: Efectos) -> list[Frase]:
     which = _listed(first + ([f"{number(n - len(first))} más"] if n > len(first) else []))
     they = "es de un trabajador que no tenía" if n == 1 else "son de trabajadores que no tenían"
     texto = f"{count(n, 'línea', 'líneas')} {they} novedades desde hace más de {MESES_SIN_VER} meses: {which}."
-    return [Frase(texto, (), "av")]
+    return [Frase(texto, (), "warning")]
 
 
 EFECTOS = {

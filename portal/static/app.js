@@ -18,11 +18,11 @@
   d.addEventListener('htmx:afterSwap', () => {
     const s = section(), now = s.dataset.estado;
     if (now !== state) {
-      d.getElementById('voz').textContent = s.querySelector('h1,p.q,h2,.n:not([data-linea])').textContent;
+      d.getElementById('voz').textContent = s.querySelector('h1,p.lead,h2,.notice:not([data-linea])').textContent;
       d.title = d.title.replace(state.replace('_', ' '), now.replace('_', ' '));
     }
     state = now;
-    if (!s.dataset.hxGet && d.activeElement.closest('.v')) {
+    if (!s.dataset.hxGet && d.activeElement.closest('.while-polling')) {
       s.tabIndex = -1;
       s.focus();
     }

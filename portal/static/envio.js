@@ -17,7 +17,7 @@
     const sends = state === 'Enviando', cut = state === 'Sin conexión', percent = Math.floor(offset / size * 100);
     h1.textContent = sends ? 'Enviando su archivo' : 'El envío está en espera';
     d.title = percent + ' % · ' + h1.textContent;
-    at('estado').className = sends ? 'in' : 'av';
+    at('estado').className = sends ? 'doing' : 'warning';
     write('estado', state);
     write('cifras', weight(offset) + ' de ' + weight(size) + ' · ' + percent + '\xa0%');
     at('barra').value = percent;
@@ -31,7 +31,7 @@
   const notes = () => page.querySelectorAll('[tabindex]');
   const say = (kind, name, words) => {
     const note = d.createElement('div');
-    note.className = 'n ' + kind;
+    note.className = 'notice ' + kind;
     note.tabIndex = -1;
     note.appendChild(d.createElement('p')).textContent = name + ': ' + words;
     page.prepend(note);
@@ -142,7 +142,7 @@
         if (where) sent.push(where);
       } catch (why) {
         refused = 1;
-        say('er', file.name, typeof why === 'string' ? why :
+        say('error', file.name, typeof why === 'string' ? why :
           'no se pudo leer. Ciérrelo en Excel y elíjalo otra vez.');
       }
     }

@@ -24,7 +24,7 @@
       if (field && field.value === s.dataset[k]) field.value = now.dataset[k] ?? field.value;
     }
     if (focus && !d.activeElement.id) d.getElementById(focus)?.focus();
-    (d.getElementById('oye') || d.getElementById('voz')).textContent = (said('.n .av') || said('h1') || said('.n p')).textContent;
+    (d.getElementById('oye') || d.getElementById('voz')).textContent = (said('.notice .warning') || said('h1') || said('.notice p')).textContent;
   };
   const ask = async () => {
     const s = d.querySelector('[data-hx-get]');

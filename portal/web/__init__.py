@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     """Hang the shell on the application. The order is the order in which answers are finished, last first."""
     from portal.web import errors, filters, guia, logs, page, request, seguridad
     from portal.web.puerta import entrada, limites
-    from portal.web.respuesta import assets, compression, estilo, headers, medidor, unchanged
+    from portal.web.respuesta import assets, compression, estilo, headers, later, medidor, unchanged
 
     request.init_app(app)
     logs.init_app(app)
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     compression.init_app(app)
     assets.init_app(app)
     estilo.init_app(app)
+    later.init_app(app)
     filters.init_app(app)
     page.init_app(app)
     errors.init_app(app)

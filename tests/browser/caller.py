@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from portal import demo
 from portal.files.columns import check_digit_holds
+from tests.classes import css
 
 from .desk import becomes, follow, send, sign_in
 from .hold import Portal
@@ -98,7 +99,7 @@ class Caller:
             with self.page.expect_navigation():
                 self.page.click(selector)
         assert self.page.url == was
-        return self.page.locator(f"{BAND} b.q").inner_text()
+        return self.page.locator(css(f"{BAND} b.lead")).inner_text()
 
     def sees_who_looks(self) -> None:
         expect(self.page.locator(BAND)).to_contain_text("Agente 14 está viendo", timeout=15_000)

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.classes import css
+
 from .hold import Portal, until
 
 TABS = 80
@@ -83,5 +85,8 @@ def becomes(page: Page, estado: str | re.Pattern[str], seconds: float = 30) -> N
 
 def figures(page: Page) -> dict[str, int]:
     """The sum of a lote or a receipt: name → number."""
-    names, numbers = page.locator("dl.u dt").all_inner_texts(), page.locator("dl.u dd").all_inner_texts()
+    names, numbers = (
+        page.locator(css("dl.added-up dt")).all_inner_texts(),
+        page.locator(css("dl.added-up dd")).all_inner_texts(),
+    )
     return {n.strip(): int(d.replace("\u202f", "")) for n, d in zip(names, numbers, strict=True)}

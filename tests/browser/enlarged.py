@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page
 
+from tests.classes import css
+
 from .opened import violations
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
@@ -37,13 +39,13 @@ SET = """css => {
   own.textContent = css;
 }"""
 #: words outside of their drawing or of their button; words of which 3 px lie over other words
-UNREADABLE = """() => {
+UNREADABLE = """boxes => {
   const found = [], placed = [];
   const outside = (a, b) =>
     a.left < b.left - 1 || a.right > b.right + 1 || a.top < b.top - 1 || a.bottom > b.bottom + 1;
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = words.nextNode());) {
-    const text = node.data.trim(), of = node.parentElement, box = of.closest('svg, button, .b');
+    const text = node.data.trim(), of = node.parentElement, box = of.closest(boxes);
     if (!text || of.closest('select') || !of.checkVisibility()) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
@@ -70,7 +72,9 @@ def holds_enlarged(page: Page) -> None:
         page.set_viewport_size({"width": setting.width, "height": 400})
         page.evaluate(SET, setting.css)
         assert _width(page) == setting.width, setting.name
-        found = page.evaluate(UNREADABLE) + (violations(page, **LAYOUT) if not setting.css else [])
+        found = page.evaluate(UNREADABLE, css("svg, button, .button")) + (
+            violations(page, **LAYOUT) if not setting.css else []
+        )
         assert not found, f"{setting.name}:\n" + "\n".join(found)
 
 

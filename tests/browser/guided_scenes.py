@@ -13,6 +13,7 @@ from portal.cuentas.altas import save_cuenta
 from portal.cuentas.sesiones import open_sesion
 from portal.modelos import Cuenta, Llamada, Problema
 from portal.soporte.llamada import llamadas
+from tests.classes import css
 
 from .office import World, cedulas
 
@@ -39,7 +40,7 @@ def _ask(page: Page, world: World, name: str = "con-errores") -> None:
 def _guided(page: Page, world: World, name: str = "con-errores") -> None:
     """An agent who is in no other scene looks at the lote with the caller."""
     _ask(page, world, name)
-    code = "".join(re.findall(r"\d", page.inner_text("main .n b.q")))
+    code = "".join(re.findall(r"\d", page.inner_text(css("main .notice b.lead"))))
     with world.database.writing() as session:
         agent = save_cuenta(session, OTHER_AGENT, "Agente 16", "soporte", "demo-nadie-ingresa").id
         for open_one in session.scalars(select(Llamada.id).where(Llamada.agente_id == agent)).all():

@@ -8,6 +8,7 @@ import re
 from playwright.sync_api import Page
 
 from portal.web.respuesta.assets import stylesheet
+from portal.web.respuesta.class_names import shorten_selectors
 from portal.web.respuesta.estilo import rules_of
 
 #: what a selector says about a moment or a part of an element, and not about which elements there are
@@ -24,7 +25,7 @@ MATCHED_IN = """([all, html]) => {
 def left_out(page: Page) -> list[str]:
     """The selectors of the whole stylesheet that this page's own lacks."""
     own = {(rule.media, one) for rule in rules_of(page.inner_text("style")) for one, _ in rule.selectors}
-    every = ((rule.media, one) for rule in rules_of(stylesheet()) for one, _ in rule.selectors)
+    every = ((rule.media, one) for rule in rules_of(shorten_selectors(stylesheet())) for one, _ in rule.selectors)
     lacking = {MOMENT.sub("", one) or "*" for media, one in every if (media, one) not in own}
     return sorted(re.sub(r"\binput\b", "input" + SHOWN, one) for one in lacking)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
+from tests.classes import css
 from tests.telefono import code_of
 
 from . import complaint_scenes, guided_scenes, second_scenes, sending_scenes, wording_scenes
@@ -104,7 +105,7 @@ def _change_the_ruc_meanwhile(page: Page, world: World) -> None:
     page.goto(world.base + "/historia")
     other = page.context.new_page()
     other.goto(world.base + "/empleadores")
-    other.click("main dl.f > div:nth-child(2) button")
+    other.click(css("main dl.sheet > div:nth-child(2) button"))
     other.wait_for_url("**/procesos")
     other.close()
     page.fill("#cedula", WORKER)
@@ -112,7 +113,7 @@ def _change_the_ruc_meanwhile(page: Page, world: World) -> None:
 
 
 def _choose(page: Page, world: World) -> None:
-    page.click("main dl.f button")
+    page.click(css("main dl.sheet button"))
     page.wait_for_url("**/procesos")
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import Portal, running
+from tests.classes import css
 
 from .chromium import SPANISH
 from .desk import becomes, follow, press, sign_in, state, tab_to
@@ -48,7 +49,7 @@ def test_marked_lines_are_annulled_by_keyboard_and_the_page_follows(watched: Pag
     becomes(page, "hecha")
     assert "Quedó anulado" in page.inner_text("#avance")
     assert page.get_attribute("#avance", "data-hx-trigger") is None
-    follow(page, "#avance a.b")
+    follow(page, css("#avance a.button"))
     expect(page.locator("main")).to_contain_text("3 registradas, 2 de ellas anuladas")
 
 

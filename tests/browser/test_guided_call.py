@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import Portal, running
+from tests.classes import css
 from tests.telefono import code_of
 
 from .chromium import SPANISH
@@ -111,7 +112,7 @@ def _asks_for_a_code(caller: Page, lote: str) -> str:
     caller.click('header a[href="/ayuda/llamada"]')
     caller.click("text=Pedir un código de llamada")
     assert caller.url == lote
-    return "".join(re.findall(r"\d", caller.inner_text("main .n b.q")))
+    return "".join(re.findall(r"\d", caller.inner_text(css("main .notice b.lead"))))
 
 
 def _opens_the_call(agent: Page, code: str) -> None:

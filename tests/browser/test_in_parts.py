@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Error, Page, Request, Route, expect
 
 from bench.line import Line, poor_line
 from e2e.conftest import Portal, running
+from tests.classes import css
 
 from .chromium import SPANISH
 from .desk import comes_true, pause, sign_in
@@ -128,14 +129,14 @@ def test_after_the_browser_was_closed_it_goes_on_where_it_was(
     carried = line.up
     context = browser.new_context(storage_state=state, **SPANISH)
     again = _far(context.new_page(), line)
-    waiting = again.locator("main .n", has_text="extras-nov.txt")
+    waiting = again.locator(css("main .notice"), has_text="extras-nov.txt")
     expect(waiting).to_contain_text(re.compile(r"[3-9]\d\s%"))
     line.up = 0
     choose(again, "extras-nov.txt", contenido)
     again.wait_for_url(LOTE)
     assert sent_as(again, portal) == contenido
     assert line.up < carried * 1.5, "only the rest travelled"
-    expect(_far(again, line).locator("main .n", has_text="extras-nov.txt")).to_have_count(0)
+    expect(_far(again, line).locator(css("main .notice"), has_text="extras-nov.txt")).to_have_count(0)
     context.close()
 
 
@@ -169,7 +170,7 @@ def test_it_pauses_goes_on_and_is_cancelled(far: Page, portal: Portal) -> None:
     expect(far.locator("#enviar form").last).to_be_visible()
     until(lambda: pause(far) or "DELETE" in asked.methods)
     far.reload()
-    expect(far.locator("main .n", has_text="pausa.txt")).to_have_count(0)
+    expect(far.locator(css("main .notice"), has_text="pausa.txt")).to_have_count(0)
 
 
 def test_without_a_line_it_says_so_and_goes_on_by_itself(far: Page, portal: Portal, line: Line) -> None:
@@ -223,7 +224,7 @@ def test_when_the_visit_ended_it_asks_to_sign_in_and_goes_on(far: Page, portal: 
 def test_a_refused_file_is_told_in_words_and_the_form_stays(far: Page, line: Line) -> None:
     line.up = 0
     choose(far, "informe.txt", b"%PDF-1.7\n" + random.Random(7).randbytes(800_000))
-    note = far.locator("#enviar .n.er")
+    note = far.locator(css("#enviar .notice.error"))
     expect(note).to_contain_text("informe.txt")
     expect(note).to_contain_text("PDF")
     assert note.evaluate("n => n === document.activeElement")

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from portal.web.respuesta.assets import stylesheet
+from tests.classes import css
 
 from .opened import Opened
 from .scenes import SCENES
@@ -55,12 +56,12 @@ def test_the_whole_stylesheet_is_small() -> None:
 @pytest.mark.parametrize(
     ("name", "selector", "part"),
     [
-        ("procesos", "main a.b", None),
-        ("enviar", "main button:not(.e), input[type=file], select", None),
-        ("lote-revisado", "section.n, ol.p li, h2", None),
-        ("lote-registrado", "dl.u>div:last-child", None),
-        ("ingresar-error", "div.n, input[type=text], input[type=password]", None),
-        ("historia-trabajador", "ol.t li", "::before"),
+        ("procesos", "main a.button", None),
+        ("enviar", "main button:not(.link-button), input[type=file], select", None),
+        ("lote-revisado", "section.notice, ol.steps li, h2", None),
+        ("lote-registrado", "dl.added-up>div:last-child", None),
+        ("ingresar-error", "div.notice, input[type=text], input[type=password]", None),
+        ("historia-trabajador", "ol.timeline li", "::before"),
         ("lote-revisando", "progress", None),
     ],
 )
@@ -69,7 +70,7 @@ def test_what_has_an_edge_keeps_it_in_forced_colours(
 ) -> None:
     page = forced(all_open, name, scheme)
     page.set_viewport_size({"width": 320, "height": 800})  # where the sum has its rule
-    found = page.evaluate(SEEN, [selector, part])
+    found = page.evaluate(SEEN, [css(selector), part])
     assert found and not [one for one in found if one["edge"] == one["ground"]], found
 
 
@@ -109,7 +110,7 @@ def test_a_receipt_of_twelve_lines_is_one_sheet_without_what_only_a_screen_can_d
     page.eval_on_selector_all("tbody tr", "rows => rows.slice(12).forEach(row => row.remove())")
     assert _sheets(page) == 1
     page.emulate_media(media="print")
-    shown = page.locator("nav, button, form, .b, .x, footer").evaluate_all(
+    shown = page.locator(css("nav, button, form, .button, .screen-only, footer")).evaluate_all(
         "all => all.filter(e => e.checkVisibility())"
     )
     assert not shown

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.classes import css
+
 from .office import World
 
 TEXTS = "/supervision/textos"
@@ -18,7 +20,7 @@ def _wrong(page: Page, _world: World) -> None:
 
 def _preview(page: Page, _world: World) -> None:
     page.fill("#causa", LONGER)
-    page.click("main form button.e")
+    page.click(css("main form button.link-button"))
 
 
 def _changed(page: Page, _world: World) -> None:

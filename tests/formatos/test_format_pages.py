@@ -20,6 +20,7 @@ from portal.novedades.diccionario import fields
 from portal.novedades.ejemplos import good_line
 from portal.novedades.muestra import sample_line
 from portal.revision.plan import formato
+from portal.web.respuesta.class_names import short
 from tests.lotes.conftest import CEDULAS, HOY, RUC, Office, make_config
 from web.mundo import CLAVE, DE_A, DELEGADO, SOPORTE, fill
 from web.portal_client import Navegador, make_app
@@ -52,7 +53,7 @@ def test_a_format_is_explained_field_by_field(anonimo, nov):
     assert f"{nov.nombre} ({nov.codigo})" in anonimo.text
     shown = [code.text for code in anonimo.page.findall(".//ol/li/code")]
     assert shown == good_line(nov, HOY)
-    rows = anonimo.page.findall(".//table[@class='k']/tbody/tr")
+    rows = anonimo.page.findall(f".//table[@class='{short('cards')}']/tbody/tr")
     assert len(rows) == len(fields(nov))
     for campo in fields(nov):
         assert campo.etiqueta in anonimo.text and campo.ayuda in anonimo.text and campo.tipo.forma in anonimo.text

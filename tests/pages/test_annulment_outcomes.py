@@ -14,6 +14,7 @@ from pages.world import SOLO_INS, SOLO_MSU_SAL, World, send, states_in, worker, 
 from portal import clock
 from portal.lotes.trabajo import leases
 from portal.modelos import Anulacion
+from tests.classes import spelled
 from web import mundo
 from web.portal_client import Navegador
 
@@ -215,7 +216,7 @@ def test_annulled_lines_are_struck_out_in_the_list_and_lead_to_what_did_it(world
     html = de_a.get(f"/lotes/{numero}/lineas?estado=registrada").text
     assert "1 anulada después" in de_a.text and f"Anulada {part}" in de_a.text and html.count("<s>") == 1
     assert re.findall(r'name="linea" value="(\d+)"', html) == ["1", "3"], "there is nothing to mark on it"
-    assert '<td class="x" data-t="Anular">' in html, "on paper there is nothing to mark at all"
+    assert '<td class="screen-only" data-t="Anular">' in spelled(html), "on paper there is nothing to mark at all"
 
 
 @pytest.mark.parametrize("linea", [1, 50, 51, 60])

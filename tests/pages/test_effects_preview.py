@@ -14,6 +14,7 @@ from portal.lotes.efectos_dichos import FilaPeriodo, Frase, amount, by_period, e
 from portal.lotes.vista.comparacion import compare
 from portal.modelos import Lote
 from portal.novedades import todas
+from tests.classes import spelled
 from web.portal_client import Navegador
 
 
@@ -163,7 +164,7 @@ def test_periods_and_marks_are_on_the_page_before_and_after_and_on_the_receipt(w
     unheard = "4 líneas son de trabajadores que no tenían novedades desde hace más de 3 meses: 1, 2, 3 y 4."
     html = de_a.get(f"/lotes/{numero}").text
     assert all(month in de_a.text for month in (*months, unheard, "Se suman USD 40,00 en 4 líneas."))
-    assert re.search(r'<span class="av">4 líneas son de trabajadores', html)
+    assert re.search(r'<span class="warning">4 líneas son de trabajadores', spelled(html))
     world.decide(numero)
     world.register(numero)
     for page in ("", "/comprobante"):

@@ -9,6 +9,7 @@ import pytest
 from pages.calls import ask_code, call, enter, only_call, poll
 from pages.world import World, worker, wrong
 from portal.modelos import Llamada, Rastro
+from tests.classes import spelled
 from web import mundo
 from web.portal_client import Navegador
 
@@ -114,7 +115,7 @@ def test_the_pointer_is_on_the_callers_page_with_the_next_poll(
     soporte.post("/soporte/llamada/senalar", {"linea": "2", "campo": "valor"})
     status, said = poll(de_a, page)
     assert status == 200 and "Le señala la línea 2, " in said
-    assert re.search(r'<dl class="f n" aria-current="true">\s*<div><dt>Línea</dt><dd>2', said)
+    assert re.search(r'<dl class="sheet notice" aria-current="true">\s*<div><dt>Línea</dt><dd>2', spelled(said))
     status, said = poll(de_a, lines)
     assert status == 200 and 'data-linea="2" data-campo="valor"' in said
     assert f'data-lote="/lotes/{lote}/"' in said

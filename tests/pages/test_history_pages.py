@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from pages.states import ANA, LUIS
 from pages.world import World, worker
 from portal.cuentas.altas import save_afiliados
+from tests.classes import spelled
 from web import mundo
 from web.portal_client import Navegador
 
@@ -104,7 +105,7 @@ def test_headcount_and_payroll_are_drawn_and_told_in_words_and_numbers(world: Wo
     assert people.endswith("2 personas " + last.format("2 personas")) and "0 personas en diciembre de 2025" in people
     assert payroll.endswith("USD 1\u202f000,50 " + last.format("USD 1\u202f000,50"))
     assert html.count("<rect x=") == 2 * 4, "a bar for each month with somebody"
-    assert re.search(r'>nov 2026</th><td class="d">2</td><td class="d">1\u202f000,50</td>', html)
+    assert re.search(r'>nov 2026</th><td class="amount">2</td><td class="amount">1\u202f000,50</td>', spelled(html))
     assert " style=" not in html
 
 

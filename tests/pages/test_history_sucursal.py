@@ -15,6 +15,7 @@ from portal.historia import sucursal as listing
 from portal.historia.sucursal import Mes, batches
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line
+from tests.classes import spelled
 from web import mundo
 from web.portal_client import Navegador
 
@@ -36,7 +37,7 @@ def left(world: World, cedula: str, day: date) -> None:
 
 def rows(page: str) -> list[list[str]]:
     """The cells of each row of the list, the worker's first."""
-    body = page.split('<table class="k">', 1)[-1].split("</table>", 1)[0]
+    body = spelled(page).split('<table class="cards">', 1)[-1].split("</table>", 1)[0]
     found = re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", body)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in found]
     return [[" ".join(entities.unescape(re.sub("<[^>]*>", " ", c)).split()) for c in row] for row in cells]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pages.world import World, send, worker, wrong
+from tests.classes import spelled
 from web import mundo
 from web.portal_client import Navegador
 
@@ -56,8 +57,9 @@ def test_it_stays_pending_amber_with_the_way_to_send_the_mended_lines(
     assert f'aria-label="Enviar las líneas corregidas del lote {in_part}"' in html
     assert 'href="/cargas/nueva?movimiento=INS"' in html
     page = de_a.get(f"/lotes/{in_part}").text
-    assert 'class="av">Registrado en parte' in page and "2 registradas, 2 por corregir" in de_a.text
-    assert '<a class="b" href="/cargas/nueva?movimiento=INS">Enviar las líneas corregidas</a>' in page
+    page = spelled(page)
+    assert 'class="warning">Registrado en parte' in page and "2 registradas, 2 por corregir" in de_a.text
+    assert '<a class="button" href="/cargas/nueva?movimiento=INS">Enviar las líneas corregidas</a>' in page
     assert f"/lotes/{in_part}/errores.xlsx" in page
     de_a.get("/lotes")
     assert "Registrado en parte 2 registradas, 2 por corregir" in de_a.text

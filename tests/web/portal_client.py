@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from portal import create_app
 from portal.config import INSTITUCION, Config
 from portal.modelos import Cuenta
+from tests.classes import spelled
 from tests.telefono import code_in
 
 HOY = date(2026, 11, 22)
@@ -135,6 +136,8 @@ class Navegador:
             self.page = None  # a browser has left it: its token may be of a visit that is over
         if response.mimetype == "text/html" and response.data and not fragment and not redirected:
             self.page = check_page(response.text, self.app)
+        if response.mimetype == "text/html":
+            spelled(response.text)
         return response
 
 

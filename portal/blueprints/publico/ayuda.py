@@ -37,22 +37,22 @@ class Nivel:
 
 NIVELES = {
     "error": Nivel(
-        "er",
+        "error",
         "Error",
         "La línea no se registra hasta que la corrija. Las demás líneas no se afectan.",
         "Así no se registra",
         "Así sí",
     ),
     "aviso": Nivel(
-        "av",
+        "warning",
         "Aviso",
         "La línea se registra. El portal le avisa para que la revise.",
         "Así sale el aviso",
         "Así no sale",
     ),
-    "nota": Nivel("in", "Nota", "No es un error y no tiene que corregir nada.", "Así llega", "Así queda"),
+    "nota": Nivel("doing", "Nota", "No es un error y no tiene que corregir nada.", "Así llega", "Así queda"),
     "archivo": Nivel(
-        "er", "Archivo", "No se registra nada de este archivo hasta que lo corrija.", "Así no se recibe", "Así sí"
+        "error", "Archivo", "No se registra nada de este archivo hasta que lo corrija.", "Así no se recibe", "Así sí"
     ),
 }
 

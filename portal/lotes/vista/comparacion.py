@@ -48,7 +48,7 @@ def compare(nov: Novedad, efectos: Efectos | None, last: Lote | None) -> Compara
         had, has, much = [*had, then_sum], [*has, _sum_more(nov, now, then)], much or _much(now, then)
     said = [*had, *has]
     texto = f"tuvo {' y '.join(f.texto for f in had)}: este tiene {' y '.join(f.texto for f in has)}."
-    frase = Frase(texto, tuple(m for f in said for m in f.montos), "av" if much else "")
+    frase = Frase(texto, tuple(m for f in said for m in f.montos), "warning" if much else "")
     periodos = list(before.get("periodos") or {})
     return Comparacion(last.numero, int(periodos[0]) if len(periodos) == 1 else None, frase)
 

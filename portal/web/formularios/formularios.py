@@ -258,7 +258,7 @@ def give_back(response: Response) -> Response:
 
 def _with_notice(html: str, words: str, texts: list[str]) -> str:
     typed = "".join(f"<blockquote>{escape(text)}</blockquote>" for text in texts)
-    notice = f'<div class="n av" role="status"><p><b class="av">{escape(words)}</b></p>{typed}</div>\n'
+    notice = f'<div class="notice warning" role="status"><p><b class="warning">{escape(words)}</b></p>{typed}</div>\n'
     at = html.find("<h1")
     return html[:at] + notice + html[at:] if at >= 0 else html
 

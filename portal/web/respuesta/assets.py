@@ -18,6 +18,7 @@ import rjsmin  # type: ignore[import-untyped]  # ships no types
 from flask import Flask, Response, abort, current_app, request
 
 from portal.config import ROOT
+from portal.web.respuesta.class_names import STYLESHEET, shorten_script
 
 STATIC = ROOT / "portal" / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -36,8 +37,8 @@ class Asset:
 
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
-    """The whole stylesheet, minified."""
-    return str(rcssmin.cssmin((STATIC / "estilo.css").read_text("utf-8")))
+    """The whole stylesheet, minified, its classes still words."""
+    return str(rcssmin.cssmin(STYLESHEET.read_text("utf-8")))
 
 
 @lru_cache(maxsize=1)
@@ -59,9 +60,14 @@ def _load(name: str, parts: tuple[str, ...]) -> Asset:
 
 
 def _read(part: str) -> bytes:
-    """A file as it goes out: our scripts without their comments, another's as it came."""
-    body = (STATIC / part).read_bytes()
-    return rjsmin.jsmin(body) if part.endswith(".js") and "/" not in part else body
+    """A file as it goes out: our scripts without their comments and with short classes, another's as it came."""
+    own = part.endswith(".js") and "/" not in part
+    return shorten_script(script(part)).encode() if own else (STATIC / part).read_bytes()
+
+
+def script(name: str) -> str:
+    """One of our scripts without its comments, its classes still words."""
+    return str(rjsmin.jsmin((STATIC / name).read_text("utf-8")))
 
 
 def static_address(name: str) -> str:

@@ -1,6 +1,8 @@
 """Each page carries the rules of the stylesheet that can match in it, and no others: of 2,000 bytes on the wire that
 leaves 900 to 1,500. Which ones is read from the page itself, so that no template has to say it.
 
+Classes are words here and in the templates; the rules and the page go out with short ones (class_names.py).
+
 Only tags and classes are asked for; attributes and states (`[open]`, `:hover`) come and go while a page is looked at.
 What a script puts into a page later is not in it yet: such a page names it in `vendran` (it will come), or carries
 everything.
@@ -17,11 +19,12 @@ from functools import lru_cache
 from flask import Flask, Response, g
 
 from portal.web.respuesta.assets import stylesheet
+from portal.web.respuesta.class_names import shorten_page, shorten_selectors
 
 PLACE = re.compile(r"<style>([^<]*)</style>")  # with what will come
 RULE = re.compile(r"(@media[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\}|([^{}]+)\{([^{}]*)\}")
 ASIDE = re.compile(r"\[[^]]*\]|::?[a-z-]+(?:\([^()]*\))?")
-NAME = re.compile(r"\.?[a-z][a-z0-9]*")
+NAME = re.compile(r"\.?[a-z][a-z0-9-]*")
 TAG = re.compile(r'<(?!input type="hidden")([a-z][a-z0-9]*)')  # hidden fields, in every page, want no rules of fields
 CLASSES = re.compile(r' class="([^"]*)"')
 
@@ -72,7 +75,7 @@ def names_in(html: str) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def sheet(names: frozenset[str]) -> str:
-    """The stylesheet of pages in which only these names are."""
+    """The stylesheet of pages in which only these names are, as it goes out."""
     parts: list[str] = []
     media = ""
     for rule in rules():
@@ -83,7 +86,7 @@ def sheet(names: frozenset[str]) -> str:
             parts.append(("}" if media else "") + (f"{rule.media}{{" if rule.media else ""))
             media = rule.media
         parts.append(text)
-    return "".join(parts) + ("}" if media else "")
+    return shorten_selectors("".join(parts) + ("}" if media else ""))
 
 
 @lru_cache(maxsize=512)
@@ -94,7 +97,8 @@ def source(css: str) -> str:
 
 
 def add_style(response: Response) -> Response:
-    """Puts the rules into a page. The policy of the answer lets them in, and scripts only where there are any."""
+    """Puts the rules into a page, and shortens its classes; of a piece of a page, only those. The policy of the answer
+    lets the rules in, and scripts only where there are any."""
     if response.mimetype != "text/html" or response.is_streamed:
         return response
     html = response.get_data(as_text=True)
@@ -104,7 +108,8 @@ def add_style(response: Response) -> Response:
         later = frozenset(place[1].split())
         css = sheet(known() if g.has_script and not later else names_in(html) | later)
         g.style_source = source(css)
-        response.set_data(html[: place.start(1)] + css + html[place.end(1) :])
+        html = html[: place.start(1)] + css + html[place.end(1) :]
+    response.set_data(shorten_page(html))
     return response
 
 

@@ -27,6 +27,11 @@ def local(instant: datetime) -> datetime:
     return instant.replace(tzinfo=UTC).astimezone(ECUADOR)
 
 
+def written(instant: datetime, segundos: bool = True) -> str:
+    """A stored instant on Ecuador's wall clock: `10:42:07`, or `10:42`."""
+    return local(instant).strftime("%H:%M:%S" if segundos else "%H:%M")
+
+
 class Steady:
     """Whether the clock has gone on evenly for `HOUR`, as seen by one process that looks at it every few seconds. What
     cannot be undone and is due by the clock waits for that: a clock that was put forward by mistake is put right by

@@ -59,7 +59,7 @@ def dia_semana(day: date) -> str:
 
 def hora(instant: datetime, segundos: bool = True) -> str:
     """An instant (naive UTC) on Ecuador's clock: `10:42:07`, or `10:42`."""
-    return clock.local(instant).strftime("%H:%M:%S" if segundos else "%H:%M")
+    return clock.written(instant, segundos)
 
 
 def momento(instant: datetime, segundos: bool = True) -> str:

@@ -25,6 +25,7 @@ class Wire:
         self.cdp = page.context.new_cdp_session(page)
         self.answers: list[tuple[str, int]] = []
         self._open: dict[str, str] = {}
+        self._awaited: set[str] = set()
         self._heads: dict[str, dict[str, Any]] = {}
         self.cdp.on("Network.requestWillBeSent", self._asked)
         self.cdp.on("Network.responseReceived", lambda e: self._heads.__setitem__(e["requestId"], e["response"]))
@@ -39,18 +40,23 @@ class Wire:
     def settle(self) -> None:
         """Until nothing is under way and nothing new begins for a moment; the icon comes after the page."""
         self._page.wait_for_timeout(QUIET)
-        until(lambda: self._page.wait_for_timeout(QUIET) or not self._open)
+        until(lambda: self._page.wait_for_timeout(QUIET) or not self._awaited)
 
     def _asked(self, event: dict[str, Any]) -> None:
         if "redirectResponse" in event:
             self._note(self._open.get(event["requestId"], ""), int(event["redirectResponse"]["encodedDataLength"]))
         self._open[event["requestId"]] = event["request"]["url"]
+        if event.get("type") == "Document":
+            self._awaited.clear()  # of a poll that the page before had under way, no end is told
+        self._awaited.add(event["requestId"])
 
     def _done(self, request: str, size: int) -> None:
+        self._awaited.discard(request)
         self._note(self._open.pop(request, ""), size)
 
     def _failed(self, event: dict[str, Any]) -> None:
         # A download ends the page's request as it begins: its headers were counted, its length is in them.
+        self._awaited.discard(event["requestId"])
         url, head = self._open.pop(event["requestId"], ""), self._heads.get(event["requestId"])
         if head:
             headers = {name.lower(): value for name, value in head["headers"].items()}

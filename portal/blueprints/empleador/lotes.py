@@ -29,7 +29,7 @@ from portal.lotes.vista.consulta import (
     mending,
     to_mend,
 )
-from portal.lotes.vista.estado_dicho import sentence
+from portal.lotes.vista.pagina import PaginaDeLote
 from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
 from portal.novedades import todas
@@ -45,7 +45,9 @@ blueprint = Blueprint("lotes", __name__)
 
 #: states in which what the check found is shown
 CHECKED = ("revisado", "registrando", "registrado", "desistido", "anulado")
+ANNULMENTS = 20  # on the page of their lote
 IN_A_CALL = "-g"
+OTHER_MOVEMENT = "ARC-06"  # the file is of another one
 FASTER = ("500ms", "1s")
 CHOOSE = "Elija registrar las líneas correctas o desistir del lote."
 NOT_TO_REGISTER = "No registramos nada: este lote no se puede registrar. Aquí le decimos por qué y qué hacer."
@@ -124,61 +126,76 @@ def _ahead(found: Lote) -> int:
 
 
 def _context(found: Lote) -> dict[str, Any]:
+    """The page of the lote, and how it is watched."""
     now, ahead = clock.now(), _ahead(found)
-    moments = resultado.moments(db(), found)
     mended, later = mending(db(), found)
+    annulled = anulaciones.of_lote(db(), found)
     return {
-        "lote": found,
-        "nov": todas()[found.movimiento],
-        "novedades": todas(),
-        "dicho": sentence(found),
-        "momentos": moments,
+        "pagina": _page(found, now, ahead),
         "paso": _pace(found, now),
         "version": _version(found, now, ahead),
         "termino_la_guia": IN_A_CALL in request.args.get("v", "") and guia() is None,
         "sondeo": resultado.polls(found),
-        "por_corregir": to_mend(db(), [found]).get(found.id, 0),
         "se_registra_solo": found.registrar_automaticamente and not a_mano.always(todas()[found.movimiento]),
-        "a_mano": a_mano.said(found) if found.estado == "revisado" else [],
-        "delante": ahead,
-        "falta": resultado.remaining(found, moments.get("revisando"), now),
-        "falla": resultado.fault(db(), found),
         "corrige": mended,
         "corregido_en": later,
-        "puede_decidir": may_send(usuario(), found.movimiento),
-        "puede": lambda movimiento: may_send(usuario(), movimiento),
-        "no_puede": cannot_send,
         "cada": request.args.get("cada") == "30",
+        "anulaciones": annulled[:ANNULMENTS],
+        "anulaciones_en_total": len(annulled),
+        "lineas_de": anulaciones.told_spans,
+    }
+
+
+def _page(found: Lote, now: datetime, ahead: int) -> PaginaDeLote:
+    call, moments = guia(), resultado.moments(db(), found)
+    return PaginaDeLote(
+        lote=found,
+        nov=todas()[found.movimiento],
+        momentos=moments,
+        puede_decidir=may_send(usuario(), found.movimiento),
+        por_corregir=to_mend(db(), [found]).get(found.id, 0),
+        delante=ahead,
+        falta=resultado.remaining(found, moments.get("revisando"), now),
+        reparos=a_mano.said(found) if found.estado == "revisado" else (),
+        otra_vez=checked_again_as(db(), found) if found.estado in ("desistido", "anulado") else None,
+        antes=_may_depend_on(found),
+        senalada=call.linea if call else 0,
+        **_refusal(found),
         **_findings(found),
         **_consequences(found),
-    }
+    )
+
+
+def _refusal(found: Lote) -> dict[str, Any]:
+    """Why the whole file was refused, and as what movement it may be opened."""
+    fault = resultado.fault(db(), found)
+    other = todas().get(str(fault.datos.get("otro"))) if fault and fault.codigo == OTHER_MOVEMENT else None
+    forbidden = cannot_send(other.codigo) if other and not may_send(usuario(), other.codigo) else ""
+    return {"falla": fault, "abrirlo_como": other, "no_puede": forbidden}
 
 
 def _findings(found: Lote) -> dict[str, Any]:
     """What the check had to say, by code."""
-    checked = found.estado in CHECKED
+    if found.estado not in CHECKED:
+        return {}
     said_with_effects = resultado.MSU_FALLS if (found.efectos or {}).get("bajan_mucho") else None
-    avisos = resultado.groups(db(), found, "aviso") if checked else []
+    avisos = resultado.groups(db(), found, "aviso")
     return {
-        "errores_por_codigo": resultado.groups(db(), found, "error") if checked else [],
-        "avisos_por_codigo": avisos,
+        "errores": resultado.groups(db(), found, "error"),
+        "avisos": avisos,
         "avisos_aparte": [g for g in avisos if g.explicacion.codigo != said_with_effects],
-        "notas_por_codigo": resultado.groups(db(), found, "nota") if checked else [],
-        "reparaciones": resultado.repairs(found) if checked else [],
+        "notas": resultado.groups(db(), found, "nota"),
+        "reparaciones": resultado.repairs(found),
     }
 
 
 def _consequences(found: Lote) -> dict[str, Any]:
-    """What registering would do, beside the last time, or did; what waits before it; what was annulled of it."""
+    """What registering would do, beside the last time, or did."""
     nov = todas()[found.movimiento]
     return {
         "efectos": effects(nov, found.efectos, done=found.estado == "registrado", ambito=mi_ambito()),
         "periodos": by_period(nov, found.efectos),
         "comparacion": comparison(db(), found) if found.estado == "revisado" else None,
-        "antes": _may_depend_on(found),
-        "otra_vez": checked_again_as(db(), found) if found.estado in ("desistido", "anulado") else None,
-        "anulaciones": anulaciones.of_lote(db(), found),
-        "lineas_de": anulaciones.told_spans,
     }
 
 

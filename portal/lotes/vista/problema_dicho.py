@@ -23,6 +23,7 @@ from portal.novedades import Novedad
 from portal.novedades.diccionario import Entrada, about_field, field_name, where
 from portal.revision.plan import plan
 
+WHOLE_LINE = "Toda la línea"
 #: said instead of what an agent may not see
 HIDDEN = "••••"
 _HARMLESS = re.compile(r"[0-9]{1,2}|[0-9]{6}|[0-9]{8}|[0-9]{1,4}[/-][0-9]{1,2}([/-][0-9]{1,4})?|[A-Z]{1,3}")
@@ -64,6 +65,11 @@ class Dicho:
     registrada_el: str = ""
     registrado: str = ""
     con_comprobante: bool = False
+
+    @property
+    def en_campo(self) -> str:
+        """Where it is in its line: `campo «fecha de salida»`, or `toda la línea`."""
+        return self.campo.lower() if self.campo == WHOLE_LINE else f"campo «{within(self.campo)}»"
 
 
 def say(
@@ -156,7 +162,12 @@ def _registered_value(nov: Novedad, problema: Problema, consta: Consta | None, v
 
 def label(nov: Novedad, campo: str) -> str:
     """A field as people know it."""
-    return next((c.etiqueta for c in plan(nov).campos if c.nombre == campo), "Toda la línea")
+    return next((c.etiqueta for c in plan(nov).campos if c.nombre == campo), WHOLE_LINE)
+
+
+def within(campo: str) -> str:
+    """A field as it is said within a sentence."""
+    return campo if campo == "RUC" else campo.lower()
 
 
 def shown_value(nov: Novedad, problema: Problema, vista: Vista) -> str:

@@ -12,7 +12,7 @@ from portal.files.columns.base import REPARACIONES
 from portal.files.explain import Explicacion
 from portal.files.problems import FileProblem
 from portal.lotes.redacciones import reword
-from portal.lotes.vista.problema_dicho import Dicho, explanation, label, say
+from portal.lotes.vista.problema_dicho import Dicho, explanation, label, say, within
 from portal.modelos import Anulacion, Lote, LoteCambio, Problema
 from portal.novedades import todas
 from portal.revision.plan import plan
@@ -21,6 +21,7 @@ from portal.revision.plan import plan
 PACES = ((5, "500ms"), (20, "1s"), (60, "3s"), (600, "10s"))
 SLOWEST = "30s"
 FIRST_LINES = 3
+REPEATED = "DUP-01"
 #: the aviso that a sueldo falls by more than half: the effects say it too
 MSU_FALLS = "MSU-03"
 #: states, of lotes and of annulments, in which it is the portal's turn
@@ -35,6 +36,23 @@ class Grupo:
     lineas: int
     primeras: list[Dicho]
 
+    @property
+    def hay_mas(self) -> bool:
+        """Whether there is more to see in the list of its lines."""
+        return self.lineas > 1 or not self.primeras
+
+    @property
+    def lista(self) -> str:
+        """The list of lines that holds these, as `lineas.ESTADOS` names it."""
+        if self.explicacion.nivel != "nota":
+            return self.explicacion.nivel
+        return "repetida" if self.explicacion.codigo == REPEATED else "ya_registrada"
+
+    @property
+    def por_codigo(self) -> bool:
+        """Whether that list holds lines with other codes, too."""
+        return self.explicacion.nivel != "nota"
+
 
 @dataclass(frozen=True)
 class Reparacion:
@@ -43,6 +61,11 @@ class Reparacion:
     texto: str
     campo: str
     lineas: int
+
+    @property
+    def en(self) -> str:
+        """The field as it is said within a sentence."""
+        return within(self.campo)
 
 
 def pace(work: Lote | Anulacion, now: datetime) -> str:

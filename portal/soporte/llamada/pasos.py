@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from portal.lotes.vista.problema_dicho import label
+from portal.lotes.vista.problema_dicho import WHOLE_LINE, label
 from portal.modelos import Lote
 from portal.novedades import Novedad, todas
 from portal.soporte.llamada.pasos_de_archivo import choose_and_send, send_again
@@ -74,7 +74,7 @@ def _of_error(lote: Lote, codigo: str, campo: str, before: Sequence[Lote]) -> St
 
 def _mend(nov: Novedad, codigo: str, campo: str) -> str:
     name = label(nov, campo)
-    known = any(c.nombre == campo for c in nov.campos) or name != "Toda la línea"
+    known = any(c.nombre == campo for c in nov.campos) or name != WHOLE_LINE
     return _INSTEAD.get(codigo) or (
         f"Corrija la celda roja de la columna «{name}»." if known else "Corrija la línea marcada."
     )

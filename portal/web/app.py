@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, ValidationError
 
 from portal.config import MEGABYTE, Config
 from portal.web.logs import log_failure
+from portal.web.page import Continued
 from portal.web.request import LARGEST_ID
 
 ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
@@ -41,7 +42,12 @@ class PortalFlask(Flask):
         self.url_map.converters["int"] = Number
         self.url_map.merge_slashes = False  # `//lotes` is no address: sent on, it would lead to where `Host` says
 
-    jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": [Continued],
+    }
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """As Flask's. An address of where a request comes from that nobody can read is none: whoever looks at it would

@@ -13,6 +13,7 @@ from flask import Flask
 
 from portal import clock
 from portal.cuentas.mascara import oculta
+from portal.lotes.vista import anulaciones, estado_dicho
 
 THIN = "\u202f"  # narrow no-break space
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
@@ -98,8 +99,13 @@ def peso(size: int) -> str:
 FILTERS = (miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, oculta, peso)
 
 
+#: name in templates → how a lote or an annulment is said in a list
+SAID = {"marca": estado_dicho.mark, "en_breve": estado_dicho.in_brief, "marca_de_anulacion": anulaciones.mark}
+
+
 def init_app(app: Flask) -> None:
     for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.filters.update(SAID)
     app.jinja_env.filters["cuenta"] = cuenta
     app.jinja_env.globals["cuenta"] = cuenta

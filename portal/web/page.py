@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, current_app
 from flask_login import current_user
+from jinja2.ext import Extension
 
 from portal.access import signed_in
 from portal.web.request import config
+
+CONTINUED = re.compile(r"\n[ \t]+(?=<|\{[{%])")
+
+
+class Continued(Extension):
+    """A line of a template that is indented goes on with the one above, without a space between them: what is one row
+    of a table goes out as one, and is read as several."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with those lines joined; a comment keeps their numbers for the messages of failures."""
+        return CONTINUED.sub("{#\n#}", source)
 
 
 def existe(path: str) -> bool:

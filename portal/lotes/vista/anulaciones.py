@@ -23,6 +23,14 @@ LOOKED_AT = 1_000  # lines that cannot be annulled, to say why
 TOLD = 30  # spans or reasons written out
 LONGEST_ADDRESS = 1_500  # characters of lines in one
 
+#: state → the class of its mark, and its word
+MARKS = {
+    "pedida": ("doing", "En curso"),
+    "hecha": ("ok", "Hecha"),
+    "negada": ("error", "No se hizo"),
+    "fallida": ("warning", "Falla del portal"),
+}
+
 
 @dataclass(frozen=True)
 class Antes:
@@ -40,6 +48,11 @@ def find(session: Session, numero: str, ambito: Ambito) -> Anulacion | None:
     lote = joinedload(Anulacion.lote)
     wanted = select(Anulacion).join(Anulacion.lote).where(Anulacion.numero == numero, *ambito.de(Lote))
     return session.scalar(wanted.options(lote.joinedload(Lote.empleador), joinedload(Anulacion.cuenta)))
+
+
+def mark(anulacion: Anulacion) -> tuple[str, str]:
+    """The class and the word of its state."""
+    return MARKS[anulacion.estado]
 
 
 def of_lote(session: Session, lote: Lote) -> Sequence[Anulacion]:

@@ -22,6 +22,82 @@ EXAMPLE = ("Es el ejemplo del portal: no se registra.", "Ejemplo: no se registra
 MEND = ("El empleador puede corregir los errores.", "Puede corregir.")
 
 
+#: state → the class of its mark, and its word, on the empleador's own pages
+MARKS = {
+    "recibido": ("doing", "Recibido"),
+    "en_cola": ("doing", "En espera"),
+    "revisando": ("doing", "En revisión"),
+    "revisado": ("warning", "Espera por usted"),
+    "registrando": ("doing", "Registrando"),
+    "registrado": ("ok", "Registrado"),
+    "rechazado": ("error", "Rechazado"),
+    "desistido": ("", "Desistido"),
+    "fallido": ("warning", "Falla del portal"),
+    "anulado": ("", "Anulado"),
+}
+
+
+def mark(lote: Lote, ajeno: bool = False, por_corregir: int = 0) -> tuple[str, str]:
+    """The class and the word of its state in a list; to staff (`ajeno`), of somebody else's lote. `por_corregir`: lines
+    registered in part that are left to be mended."""
+    if por_corregir:
+        return "warning", "Registrado en parte"
+    if lote.estado != "revisado":
+        return MARKS[lote.estado]
+    if lote.no_se_registra:
+        return "warning", "Ejemplo del portal"
+    if lote.correctas:
+        return "warning", "Falta decidir" if ajeno else MARKS["revisado"][1]
+    return "error" if lote.con_error else "", "Nada por registrar"
+
+
+def in_brief(lote: Lote, por_corregir: int = 0) -> str:
+    """One line about what became of it; nothing while it waits."""
+    if por_corregir:
+        done = count(lote.registradas, "registrada", "registradas")
+        return f"{done}, {number(por_corregir)} por corregir{_annulled_later(lote)}"
+    return BRIEF[lote.estado](lote)
+
+
+def _checked_in_brief(lote: Lote) -> str:
+    lines = count(lote.leidas or 0, "línea", "líneas")
+    if lote.no_se_registra:
+        return f"{lines}: no se registra"
+    wrong = f" y {number(lote.con_error)} con error" if lote.con_error else ""
+    return f"{lines}: {count(lote.correctas or 0, 'correcta', 'correctas')}{wrong}"
+
+
+def _registered_in_brief(lote: Lote) -> str:
+    done = count(lote.registradas, "línea registrada", "líneas registradas")
+    return f"{done} de {number(lote.leidas or 0)}{_annulled_later(lote)}"
+
+
+def _annulled_later(lote: Lote) -> str:
+    return f"; {count(lote.anuladas, 'anulada', 'anuladas')} después" if lote.anuladas else ""
+
+
+def _so_far(done: int, of: int, one: str, many: str) -> str:
+    return f"{number(done)} de {count(of, one, many)}"
+
+
+BRIEF: dict[str, Callable[[Lote], str]] = {
+    "recibido": lambda lote: "",
+    "en_cola": lambda lote: "",
+    "revisando": lambda lote: _so_far(lote.revisadas, lote.leidas or 0, "línea revisada", "líneas revisadas"),
+    "revisado": _checked_in_brief,
+    "registrando": lambda lote: _so_far(
+        lote.registradas, lote.correctas or 0, "línea registrada", "líneas registradas"
+    ),
+    "registrado": _registered_in_brief,
+    "rechazado": lambda lote: "El archivo no se pudo leer: nada se registró",
+    "desistido": lambda lote: "Nada se registró",
+    "anulado": lambda lote: (
+        f"{count(lote.anuladas, 'línea registrada y anulada', 'líneas registradas y anuladas')} después"
+    ),
+    "fallido": lambda lote: "Lo seguimos intentando: no tiene que hacer nada",
+}
+
+
 def sentence(lote: Lote) -> str:
     """How the lote stands and what comes next."""
     return f"Lote {lote.numero}: {STATES[lote.estado](lote)}"

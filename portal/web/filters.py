@@ -80,6 +80,21 @@ def periodo_largo(period: int) -> str:
     return f"{MONTH_NAMES[month - 1]} de {year}"
 
 
+def mes_en_direccion(period: int) -> str:
+    """202610 → `2026-10`, as addresses have it."""
+    return f"{period // 100:04d}-{period % 100:02d}"
+
+
+def sucursal(number: int) -> str:
+    """1 → `0001`."""
+    return f"{number:04d}"
+
+
+def trabajador(cedula: int) -> str:
+    """A worker's number with its middle hidden."""
+    return oculta(f"{cedula:010d}")
+
+
 def cuenta(number: int, one: str, many: str) -> str:
     """`1 línea`, `1 200 líneas`."""
     return f"{miles(number)} {one if number == 1 else many}"
@@ -96,11 +111,19 @@ def peso(size: int) -> str:
     return f"{text.replace('.', ',')} MB"
 
 
-FILTERS = (miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, oculta, peso)
+FILTERS = (
+    *(miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, mes_en_direccion, peso),
+    *(sucursal, trabajador, oculta),
+)
 
 
 #: name in templates → how a lote or an annulment is said in a list
-SAID = {"marca": estado_dicho.mark, "en_breve": estado_dicho.in_brief, "marca_de_anulacion": anulaciones.mark}
+SAID = {
+    "marca": estado_dicho.mark,
+    "en_breve": estado_dicho.in_brief,
+    "por_decidir": estado_dicho.to_decide,
+    "marca_de_anulacion": anulaciones.mark,
+}
 
 
 def init_app(app: Flask) -> None:

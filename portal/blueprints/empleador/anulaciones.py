@@ -14,7 +14,7 @@ from portal import clock
 from portal.access import empleador, lote_or_404, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell_in_turn
-from portal.lotes.efectos_dichos import by_period, undone
+from portal.lotes.efectos_dichos import by_period, count, number, undone
 from portal.lotes.numeros import is_number
 from portal.lotes.spans import lines_of, read_lines, spans_of, write_lines
 from portal.lotes.trabajo import annul
@@ -50,6 +50,33 @@ class Vista:
     antes: list[Antes] = field(default_factory=list)
     libres: list[int] = field(default_factory=list)
     errores: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def que(self) -> str:
+        """What the page is about, before the number of the lote."""
+        return f"Anular {count(len(self.lineas), 'línea', 'líneas')} del lote " if self.lineas else "Anular el lote "
+
+    @property
+    def dependen_de(self) -> str:
+        """On which lines the other ones depend."""
+        return "esta línea" if self.alcance and self.alcance.lineas == 1 else "estas"
+
+    @property
+    def anular_las_otras(self) -> str:
+        """The words of the link to what nothing forbids."""
+        if len(self.libres) == 1:
+            return "Anular la otra línea"
+        return f"Anular las otras {number(len(self.libres))} líneas"
+
+    @property
+    def se_anula(self) -> str:
+        """How much is annulled, and which lines."""
+        if self.alcance is None:
+            return ""
+        many = "Se anula 1 línea" if self.alcance.lineas == 1 else f"Se anulan {number(self.alcance.lineas)} líneas"
+        if not self.lineas:
+            return f"{many}: todo lo que queda registrado de este lote"
+        return f"{many}: {'la ' if len(self.lineas) == 1 else ''}{anulaciones.told(self.lineas)}"
 
 
 @blueprint.get("/lotes/<numero>/anulacion")
@@ -174,7 +201,6 @@ def _page(lote: Lote, pedido: Formulario, vista: Vista, status: int) -> Response
         novedades=todas(),
         pedido=pedido,
         vista=vista,
-        elegidas=anulaciones.told(vista.lineas) if vista.lineas else "",
         efectos=undone(nov, efectos, done=False, ambito=mi_ambito()),
         periodos=by_period(nov, efectos),
         libres=anulaciones.in_address(vista.libres),

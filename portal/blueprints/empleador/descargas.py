@@ -15,8 +15,8 @@ from portal.lotes import storage
 from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.vista import anulaciones, resultado
 from portal.lotes.vista.errores import columns_of, lines_in_error
-from portal.lotes.vista.estado_dicho import sentence
 from portal.lotes.vista.lineas import fact_of, registered_lines
+from portal.lotes.vista.pagina import PaginaDeLote
 from portal.modelos import Lote
 from portal.novedades import todas
 from portal.revision.plan import plan
@@ -77,16 +77,18 @@ def comprobante(numero: str) -> ResponseReturnValue:
     nov = todas()[lote.movimiento]
     return render_template(
         "lotes/comprobante.html",
-        lote=lote,
-        nov=nov,
-        dicho=sentence(lote),
+        pagina=PaginaDeLote(
+            lote=lote,
+            nov=nov,
+            momentos={},
+            efectos=effects(nov, lote.efectos, done=True, ambito=mi_ambito()),
+            periodos=by_period(nov, lote.efectos),
+            reparaciones=resultado.repairs(lote),
+        ),
         seguir=from_outside(url_for("seguimiento.estado", token=lote.seguimiento)),
-        efectos=effects(nov, lote.efectos, done=True, ambito=mi_ambito()),
-        periodos=by_period(nov, lote.efectos),
         unidad=unit(nov),
         datos=fact_of,
         anulaciones=[a for a in anulaciones.of_lote(db(), lote) if a.anuladas],
-        reparaciones=resultado.repairs(lote),
         lineas=registered_lines(db(), lote, LISTED_ON_RECEIPT),
         en_lista=LISTED_ON_RECEIPT,
     )

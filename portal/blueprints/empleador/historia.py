@@ -119,6 +119,7 @@ def sucursal() -> ResponseReturnValue:
     after = _after(mes)
     pagina = page_of(db(), mes, after)
     cierres = _series(codigo, periodo)
+    names = names_of(config(), db(), [fila.cedula for fila in pagina.filas]) or {}
     return render_template(
         "historia/sucursal.html",
         mes=mes,
@@ -126,12 +127,19 @@ def sucursal() -> ResponseReturnValue:
         primera=after is None,
         columnas=used((fila.cifras for fila in pagina.filas), mes.conocidas),
         salen=any(fila.salida for fila in pagina.filas),
-        nombres=names_of(config(), db(), [fila.cedula for fila in pagina.filas]) or {},
-        cierre=cierres[-1] if cierres else None,
+        quienes={fila.relacion_id: _who(names.get(fila.cedula), fila.cargo) for fila in pagina.filas},
+        cierre=cierres[-1] if cierres and pagina.filas and after is None else None,
         meses=_drawn(cierres),
+        en_meses=len(cierres),
         solo=_only_these(),
         **known,
     )
+
+
+def _who(nombre: str | None, cargo: str | None) -> str:
+    """Name and position of a worker, as far as they are known; a position in capitals is written as a sentence is."""
+    written = cargo.capitalize() if cargo and cargo.upper() == cargo else cargo
+    return " · ".join(one for one in (nombre, written) if one)
 
 
 @blueprint.get("/historia/sucursal.csv")

@@ -222,6 +222,7 @@ def ver_lineas(numero: str) -> ResponseReturnValue:
         pagina=pagina,
         codigos=codigos,
         titulos=lineas.ESTADOS,
+        bajar=lineas.to_download(found),
         marcada=_line_asked_for(),
         unidad=unit(todas()[found.movimiento]),
         datos=lineas.fact_of,

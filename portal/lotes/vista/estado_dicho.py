@@ -51,6 +51,11 @@ def mark(lote: Lote, ajeno: bool = False, por_corregir: int = 0) -> tuple[str, s
     return "error" if lote.con_error else "", "Nada por registrar"
 
 
+def to_decide(lote: Lote) -> bool:
+    """Whether it waits for a decision that registers something."""
+    return lote.estado == "revisado" and bool(lote.correctas) and not lote.no_se_registra
+
+
 def in_brief(lote: Lote, por_corregir: int = 0) -> str:
     """One line about what became of it; nothing while it waits."""
     if por_corregir:

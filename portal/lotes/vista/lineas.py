@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.historia.hechos import Dato, own_day, shown, texts_of
+from portal.lotes.efectos_dichos import number
 from portal.lotes.vista.anulaciones import numbers as numbers_of_annulments
 from portal.lotes.vista.consulta import POR_PAGINA
 from portal.lotes.vista.problema_dicho import Dicho, say
@@ -58,6 +59,11 @@ class PaginaLineas:
     @property
     def hasta(self) -> int:
         return min(self.numero * POR_PAGINA, self.total)
+
+
+def to_download(lote: Lote) -> str:
+    """The words of the link to the lines in error."""
+    return f"Bajar {'la línea' if lote.con_error == 1 else f'las {number(lote.con_error or 0)}'} para corregir"
 
 
 def lines_page(session: Session, lote: Lote, estado: str, codigo: str, pagina: int) -> PaginaLineas:

@@ -257,10 +257,10 @@ class PaginaDeLote:
     # --- the lines ---------------------------------------------------------------------------------------------------
     @property
     def bajar(self) -> str:
-        """What stands before the links to the lines in error."""
+        """The words of the link to the lines in error."""
         if self.lote.con_error == 1:
-            return "Bajar la línea con error:"
-        return f"Bajar las {number(self.lote.con_error or 0)} líneas con error:"
+            return "Bajar la línea con error"
+        return f"Bajar las {number(self.lote.con_error or 0)} líneas con error"
 
     @property
     def hay_que_revisar(self) -> bool:

@@ -37,6 +37,9 @@ _CAME_BACK = select(func.coalesce(func.sum(_MENDING.leidas), 0)).where(
 )
 #: lines in error of a registered lote that nobody has sent back and had registered
 _TO_MEND = Lote.con_error - _CAME_BACK.correlate(Lote).scalar_subquery()
+#: columns of findings, which lists do not show; each row's are read only to be thrown away
+_FINDINGS = (Lote.entendido, Lote.reparaciones, Lote.por_codigo, Lote.efectos, Lote.falla)
+_WITHOUT_FINDINGS = tuple(defer(column, raiseload=True) for column in _FINDINGS)
 _WITH_NAMES = (joinedload(Lote.archivo), joinedload(Lote.cuenta), joinedload(Lote.decisor))
 
 
@@ -50,8 +53,7 @@ def find(session: Session, numero: str, ambito: Ambito | None) -> Lote | None:
 
 def followed(session: Session, token: str) -> Lote | None:
     """The lote of that token, for its counts: whoever has the token may read them, and nothing else of it."""
-    heavy = (Lote.entendido, Lote.reparaciones, Lote.por_codigo, Lote.efectos, Lote.falla)
-    wanted = select(Lote).where(Lote.seguimiento == token).options(*(defer(column, raiseload=True) for column in heavy))
+    wanted = select(Lote).where(Lote.seguimiento == token).options(*_WITHOUT_FINDINGS)
     return session.scalar(wanted) if token.isascii() and token.isprintable() else None
 
 
@@ -63,7 +65,8 @@ def list_lotes(session: Session, ambito: Ambito, movimiento: str, estado: str, p
     total = session.scalar(select(func.count()).select_from(Lote).where(*mine)) or 0
     here = select(Lote.id).where(*mine).order_by(Lote.id.desc())  # the ids first: what is stepped over joins nothing
     here = here.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA)
-    found = select(Lote).where(Lote.id.in_(here.subquery().select())).options(joinedload(Lote.archivo))
+    found = select(Lote).where(Lote.id.in_(here.subquery().select()))
+    found = found.options(joinedload(Lote.archivo), *_WITHOUT_FINDINGS)
     rows = session.scalars(found.order_by(Lote.id.desc()))
     return Pagina(list(rows), pagina, total)
 
@@ -75,7 +78,8 @@ def pending(session: Session, ambito: Ambito, desde: date, limit: int = 20) -> l
     waiting = select(Lote).where(*ambito.de(Lote), or_(Lote.estado.in_(("revisado", *EN_CURSO)), _in_part(desde)))
     undecided = Lote.estado == "revisado"
     first = case((undecided & (Lote.correctas == 0), 3), (undecided, 0), (Lote.estado == "registrado", 2), else_=1)
-    found = waiting.options(joinedload(Lote.archivo)).order_by(first, Lote.id.desc()).limit(limit)
+    found = waiting.options(joinedload(Lote.archivo), *_WITHOUT_FINDINGS)
+    found = found.order_by(first, Lote.id.desc()).limit(limit)
     return list(session.scalars(found))
 
 

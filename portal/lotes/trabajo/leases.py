@@ -114,7 +114,7 @@ def hold_annulment(session: Session, lease: Lease, now: datetime) -> Anulacion:
 
 
 def release(row: Lote | Anulacion) -> None:
-    """The work is done: nobody holds it, and its tries are reset."""
+    """The work is done: nobody holds it, and its tries and vanished holders are forgotten."""
     leave(row)
     got_on(row)
     row.caidas = 0

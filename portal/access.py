@@ -1,6 +1,6 @@
 """Who may see what. Each route carries exactly one decision; a route without one stops the application's start.
 
-Not yours is not there: the wrong role gets 404, and so does another's lote (its loader lives with the lotes).
+What is not yours does not exist: the wrong role gets 404, and so does another's lote (its loader is with the lotes).
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _to_choose() -> ResponseReturnValue:
 
 
 def _is_form() -> bool:
-    from portal.web.formularios import formularios  # late: it asks here who is signed in
+    from portal.web.formularios import formularios  # imported late: it imports this module
 
     return formularios.is_form()
 
@@ -200,7 +200,7 @@ def _back_to(path: str) -> str:
 
 
 def load_usuario(token: str) -> Usuario | None:
-    """Flask-Login's question: whose visit is this token? Writes now and then that its person uses it."""
+    """Flask-Login's user loader: the visit of a token. From time to time it updates `vista_en`."""
     now, idle = clock.now(), timedelta(minutes=config().sesion_minutos)
     sesion = sesion_of(db(), token)
     over = why_over(sesion, now, idle) if sesion else "desconocida"
@@ -216,7 +216,7 @@ def load_usuario(token: str) -> Usuario | None:
 
 
 def asks_by_itself() -> bool:
-    """Whether a page asks for news and nobody did anything: a visit does not last by that."""
+    """Whether the request is a poll, and nobody did anything: it does not prolong the visit."""
     return request.headers.get("HX-Request") == "true" or "cada" in request.args
 
 
@@ -225,7 +225,7 @@ def _write_down(what: Callable[[Session, int, datetime], None], sesion_id: int) 
         with writing() as transaction:
             what(transaction, sesion_id, clock.now())
     except OperationalError:
-        log.warning("visit not touched")  # the database is busy: the page matters more, the next one writes it
+        log.warning("visit not touched")  # the database is busy: the page matters more, the next request writes it
 
 
 def init_app(app: Flask) -> None:
@@ -253,7 +253,7 @@ def mi_ambito() -> Ambito:
 
 
 def lote_or_404(numero: str) -> Lote:
-    """The lote of that number, when it is in the visit's scope; any other is not there. Staff see any."""
+    """The lote of that number, when it is in the visit's scope; any other is 404. Staff see any."""
     ambito = None if usuario().is_staff else mi_ambito()
     lote = find(db(), numero, ambito) if is_number(numero) else None
     if lote is None:

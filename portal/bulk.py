@@ -1,4 +1,4 @@
-"""Many rows in and out, in the transaction of a connection: COPY on PostgreSQL, tuples through the driver on SQLite.
+"""Bulk inserts, updates and reads in the transaction of a connection: COPY on PostgreSQL, driver tuples on SQLite.
 
 Measured (2 cores, rows/s): SQLite tuples 313,000 against Core dictionaries 126,000 and the ORM 18,000; PostgreSQL
 COPY 193,000 against insertmanyvalues 53,000.
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, TextClause, text
 
 Schema = Mapping[str, Any]
 Arrays = Sequence[str | None]  # columns as JSON arrays; None: no rows
-PIECE = 16_384  # rows that stand in Python's own objects at one time: some 10 MB
+PIECE = 16_384  # rows that are Python objects at one time: some 10 MB
 STREAMED = 1 << 22  # bytes
 
 
@@ -24,7 +24,7 @@ def is_sqlite(conn: Connection) -> bool:
 
 
 def insert(conn: Connection, table: str, rows: pl.DataFrame) -> None:
-    """All rows of a frame into `table`; the frame's columns name the table's."""
+    """Inserts all rows of a frame into `table`. The frame's columns name the table's."""
     if rows.is_empty():
         return
     columns = ", ".join(f'"{c}"' for c in rows.columns)
@@ -39,7 +39,7 @@ def insert(conn: Connection, table: str, rows: pl.DataFrame) -> None:
 
 
 def update(conn: Connection, table: str, key: str, rows: pl.DataFrame, only: str = "true") -> int:
-    """Sets the frame's other columns on the rows with its `key`, where `only` (SQL) holds; gives how many."""
+    """Sets the frame's other columns on the rows with its `key`, where `only` (SQL) holds. Returns their number."""
     columns = [c for c in rows.columns if c != key]
     if is_sqlite(conn):
         sets = ", ".join(f'"{c}" = ?' for c in columns)
@@ -56,14 +56,14 @@ def update(conn: Connection, table: str, key: str, rows: pl.DataFrame, only: str
 
 
 def query(conn: Connection, sql: str, params: Mapping[str, Any], schema: Schema) -> pl.DataFrame:
-    """What a SELECT gives, as a frame of `schema` (its columns in order, the types in force).
+    """The result of a SELECT as a frame of `schema` (its columns in order, with their types).
 
-    Each column comes as one JSON array: a million rows of five columns take 0.8 s on SQLite, row by row 1.8 s."""
+    Each column comes as one JSON array. A million rows of five columns take 0.8 s on SQLite, row by row 1.8 s."""
     return framed(fetch(conn, sql, params, schema), schema)
 
 
 def fetch(conn: Connection, sql: str, params: Mapping[str, Any], schema: Schema) -> Arrays:
-    """The first half of a `query`, for a thread ahead of the second."""
+    """The first half of a `query`: runs it. A thread may do it ahead."""
     to_json = "json_group_array({})" if is_sqlite(conn) else "cast(json_agg({}) as text)"
     names = [f'"{name}"' for name in schema]
     arrays = ", ".join(to_json.format(name) for name in names)
@@ -71,7 +71,7 @@ def fetch(conn: Connection, sql: str, params: Mapping[str, Any], schema: Schema)
 
 
 def framed(arrays: Arrays, schema: Schema) -> pl.DataFrame:
-    """The second half."""
+    """The second half of a `query`: parses the arrays."""
     return pl.DataFrame(
         [_column(name, dtype, array) for (name, dtype), array in zip(schema.items(), arrays, strict=True)]
     )
@@ -85,7 +85,7 @@ def _column(name: str, dtype: Any, array: str | None) -> pl.Series:
 
 
 def stream(conn: Connection, sql: str, params: Mapping[str, Any], schema: Schema) -> pl.DataFrame:
-    """The same for PostgreSQL alone, of so many rows that they must not stand in its memory and in ours at once: a
+    """A `query` for PostgreSQL alone, streamed by COPY: so many rows must not be buffered whole on either side. A
     million rows of six columns take 2.1 s, as pages of JSON 4.2 s. `conn` must have begun its transaction."""
     statement = text(sql).compile(dialect=conn.dialect)
     frames: list[pl.DataFrame] = []
@@ -112,13 +112,13 @@ def _parsed(some: bytearray, schema: Schema) -> pl.DataFrame:
 
 
 def let_go(conn: Connection) -> None:
-    """After much was read once: pages that SQLite keeps for another time (64 MB a connection) are given back."""
+    """Frees SQLite's page cache (64 MB per connection) after a large read that will not be repeated."""
     if is_sqlite(conn):
         conn.exec_driver_sql("pragma shrink_memory")
 
 
 def among(conn: Connection, name: str, values: pl.Series) -> tuple[str, dict[str, str]]:
-    """`("in (…)", params)`: a test of membership in many whole numbers that both databases answer by index."""
+    """`("in (…)", params)`: membership in many integers, for which both databases use an index."""
     listed = ",".join(values.cast(pl.String).to_list())
     if is_sqlite(conn):
         return f"in (select value from json_each(:{name}))", {name: f"[{listed}]"}
@@ -126,12 +126,12 @@ def among(conn: Connection, name: str, values: pl.Series) -> tuple[str, dict[str
 
 
 def one_of(conn: Connection, column: str, values: pl.Series) -> TextClause:
-    """The same as a condition of a statement: `column` is one of many whole numbers."""
+    """The same as a condition of a statement: `column` is one of many integers."""
     test, params = among(conn, "values", values)
     return text(f"{column} {test}").bindparams(**params)
 
 
-_NULL = "\x01"  # never in a text of ours: decoding.py shows control characters as pictures
+_NULL = "\x01"  # never in a stored text: decoding.py replaces control characters by their pictures
 _PG_TYPES: dict[Any, str] = {
     pl.Int64: "bigint",
     pl.Int32: "integer",

@@ -33,9 +33,9 @@ def written(instant: datetime, segundos: bool = True) -> str:
 
 
 class Steady:
-    """Whether the clock has gone on evenly for `HOUR`, as seen by one process that looks at it every few seconds. What
-    cannot be undone and is due by the clock waits for that: a clock that was put forward by mistake is put right by
-    then, or somebody wants it so."""
+    """Whether the wall clock has run evenly for `HOUR`, as seen by one process that samples it every few seconds. What
+    cannot be undone and is due by the clock waits for that. By then a clock that was set forward by mistake is
+    corrected, or it was meant."""
 
     HOUR = 3600.0  # seconds
     STEP = timedelta(seconds=60)
@@ -45,7 +45,7 @@ class Steady:
         self._since = 0.0
 
     def look(self, moment: datetime, ticks: float) -> bool:
-        """`moment` as `now()` gives it; `ticks` as `time.monotonic()`, which nobody puts forward."""
+        """`moment` as `now()` gives it; `ticks` as `time.monotonic()`, which nobody can set."""
         ahead = moment - timedelta(seconds=ticks)
         if self._ahead is None or abs(ahead - self._ahead) > self.STEP:
             self._since = ticks

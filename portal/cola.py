@@ -20,7 +20,7 @@ LARGE = "lotes-grandes"
 JOB_SECONDS = 3600
 RESULT_SECONDS = 60
 FAILURE_SECONDS = 24 * 3600
-SOCKET_SECONDS = 0.5  # a request waits for the bell no longer than this, twice at the worst
+SOCKET_SECONDS = 0.5  # a request waits for the queue server no longer than this, twice at the worst
 
 
 def connect(url: str, seconds: float = SOCKET_SECONDS) -> redis.Redis:
@@ -40,9 +40,9 @@ class Cola:
         }
 
     def ring(self, job: str, lote_id: int, *, large: bool = False) -> bool:
-        """Ask for `job` ("check" or "register") on a lote. True: a job of this name stands in the queue.
+        """Ask for `job` ("check" or "register") on a lote. True: a job of this name is in the queue.
 
-        False: the queue server is away; the caller goes on and the sweeper rings later. Never raises.
+        False: the queue server is away. The caller continues and the sweeper rings later. Never raises.
         """
         queue = self._queues[LARGE if large else SMALL]
         try:
@@ -71,5 +71,5 @@ class Cola:
         return self._server.hget(f"rq:job:{job_id}", "status") == b"started"
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Closes the connections."""
         self._server.close()

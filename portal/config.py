@@ -188,14 +188,14 @@ def named_factory(name: str, text: str) -> Any:
 
 
 def kept_secret(path: Path) -> str:
-    """A secret made once and kept for its owner alone; safe when two processes ask at the same time."""
+    """A secret created once and readable by its owner alone; safe when two processes ask concurrently."""
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         return _wait_for(path)
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
-    for one in (path, path.parent):  # a power cut that took it away would end every second factor with it
+    for one in (path, path.parent):  # synced: losing it in a power cut would invalidate every second factor
         to_disk(one)
     return path.read_text()
 
@@ -206,7 +206,7 @@ def _wait_for(path: Path) -> str:
     for _ in range(100):
         if text := path.read_text():
             return text
-        time.sleep(0.02)  # the other process has made the file and not yet written it
+        time.sleep(0.02)  # the other process has created the file and not yet written it
     raise ConfigError(f"El archivo {path} está vacío: bórrelo y vuelva a empezar.")
 
 

@@ -1,8 +1,8 @@
 """Engine, sessions and transactions, the same on SQLite and PostgreSQL.
 
 Two ways to open a session, and no third: `reading()` for pages and `writing()` for whatever changes something.
-On SQLite `writing()` begins with `BEGIN IMMEDIATE`, so a writer waits for its turn before it reads: a transaction
-that upgrades from reader to writer fails with SQLITE_BUSY_SNAPSHOT however long the busy timeout is
+On SQLite `writing()` begins with `BEGIN IMMEDIATE`: a writer takes the write lock before it reads. A transaction that
+upgrades from reader to writer fails with SQLITE_BUSY_SNAPSHOT, however long the busy timeout is
 (https://www.sqlite.org/isolation.html).
 """
 
@@ -30,25 +30,25 @@ NAMING = {
 }
 
 
-#: more than a web process has threads (32), for some need two at a time; two web processes, two workers and their
-#: sweeper stay within the 97 that PostgreSQL lets in by default. The one used last is used next: its pages are still
-#: in memory, and no other fills its own
+#: more connections than a web process has threads (32), because some need two at a time. Two web processes, two workers
+#: and their sweeper stay within the 97 that PostgreSQL accepts by default. LIFO: the connection used last has a warm
+#: page cache, and no other one fills its own
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_use_lifo": True}
 BUSY_SECONDS = 15
 LOOK_SECONDS = 0.002
 BREATH_SECONDS = 0.005
-LOG_PAGES = 1_000  # of 4 kB: a commit past it copies SQLite's log into the database file
-PIECES = 8  # of long work, then it waits until all is copied: the log is written from its start again
+LOG_PAGES = 1_000  # of 4 kB: a commit that finds a longer write-ahead log runs a checkpoint
+PIECES = 8  # of long work, then it waits for a complete checkpoint: the write-ahead log starts over
 
 
 class Base(DeclarativeBase):
-    """Mother of all tables; constraint names are fixed so that migrations can name them."""
+    """Base class of all tables. Constraint names are fixed, so that migrations can name them."""
 
     metadata = MetaData(naming_convention=NAMING)
 
 
 class Database:
-    """One engine and the two kinds of session opened on it."""
+    """One engine, and the two kinds of session opened on it."""
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
@@ -68,44 +68,44 @@ class Database:
 
     @contextmanager
     def writing(self, *, piece: bool = False, told: bool = True) -> Iterator[Session]:
-        """One transaction: committed at the end of the block, undone if the block raises.
+        """One transaction: committed at the end of the block, rolled back if the block raises.
 
-        When it ends, what it wrote is on the disk, and so is all that was committed before. Not so on SQLite when it
-        is not `told`: a power cut may take it back, as long as nothing else was committed after it. That is for what
-        is done again by itself when it is lost. `piece`: one of many of a long work, not told, which calls
-        `let_others_write` between them and ends with a commit that is."""
+        The commit is durable, and so is every commit before it. The exception, on SQLite, is a transaction that is not
+        `told`: a power cut may take it back until a later durable commit. That is for work that is redone by itself
+        when it is lost. `piece`: one of many transactions of a long work. It is not told either. The work calls
+        `let_others_write` after each piece and ends with a told transaction."""
         engine = self._piecemeal if piece else self._writer if told else self._untold
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def let_others_write(self) -> None:
-        """Between two pieces of long work: whoever waits for SQLite's one writer has his turn."""
+        """Between two pieces of long work: lets others take SQLite's write lock."""
         if not self.is_sqlite:
             return
         self._pieces += 1
         if self._pieces % PIECES == 0:
-            self.log_copied()  # one that began before the last piece leaves some of it
+            self.log_copied()  # a checkpoint that began before the last piece is not complete
             self.copy_log()
             self.log_copied()
         self.copy_log()
         time.sleep(BREATH_SECONDS)
 
     def copy_log(self) -> None:
-        """What was committed in pieces is copied from SQLite's log into its file by a thread, while the work goes on:
-        done by the commits, it is a quarter of the time that a million lines take to be registered."""
+        """A checkpoint of SQLite's write-ahead log, in a thread beside the long work. Within the commits, checkpoints
+        take a quarter of the time in which a million lines are registered."""
         if self.is_sqlite and not (self._copying and self._copying.is_alive()):
             self._copying = Thread(target=self._copy_log)
             self._copying.start()
 
     def log_copied(self) -> None:
-        """Waits for the copy that goes on."""
+        """Waits for the checkpoint that is running."""
         if self._copying:
             self._copying.join()
 
     def _copy_log(self) -> None:
         with closing(self.engine.raw_connection()) as connection:
             driver: Any = connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(PASSIVE)")  # waits for nobody: what it leaves is for the next one
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)")  # blocks nobody: what it leaves is for the next one
 
 
 def make_engine(url: str) -> Engine:
@@ -129,10 +129,10 @@ def make_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself: `_begin_sqlite` does
+    connection.isolation_level = None  # the driver begins no transaction: `_begin_sqlite` does
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",  # `_begin_writing` says NORMAL where a power cut may take a commit back
+        "synchronous=FULL",  # `_begin_writing` sets NORMAL for commits that need not be durable
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-32768",
@@ -143,19 +143,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _log_on_disk(connection: Any, _record: Any) -> None:
-    """That SQLite's log is there at all: its commits wait for what stands in it, and only who makes the file waits for
-    its name in the folder. While a process keeps a connection, nobody takes that file away."""
-    connection.execute("select count(*) from sqlite_schema")  # opens the log, makes it when there is none
+    """Creates SQLite's write-ahead log and syncs its directory entry. A commit syncs the log's content only. While a
+    process keeps a connection, nobody deletes the file."""
+    connection.execute("select count(*) from sqlite_schema")  # opens the write-ahead log, creates it when it is missing
     path = connection.execute("select file from pragma_database_list where name = 'main'").fetchone()[0]
     if path:
         to_disk(Path(path).parent)
 
 
 def _prepare_postgres(connection: Any, _record: Any) -> None:
-    """Plans are chosen as for pages in memory or on a disk without heads. By PostgreSQL's own default (4) a file of
-    10,000 lines reads the relaciones of all empleadores, as soon as they are a million, rather than those it names.
+    """The planner assumes cached pages or an SSD. With PostgreSQL's default (4) a file of 10,000 lines scans the
+    relaciones of all empleadores, as soon as they are a million, instead of using the index.
 
-    A server may be set to answer before a commit is on its disk: not to us."""
+    A server may be configured for asynchronous commits. Ours are synchronous."""
     connection.execute("set random_page_cost = 1.1")
     waits = "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'"
     connection.execute(waits)
@@ -170,8 +170,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
-    """Waits for the one writer of SQLite to be done, looking every few milliseconds: its own waiting sleeps up to 100
-    between two looks, and whoever writes piece after piece would always be first."""
+    """Takes SQLite's write lock, retrying every few milliseconds. SQLite's own busy handler sleeps up to 100 between
+    two tries, so whoever writes piece after piece would always be first."""
     driver: Any = connection.connection.driver_connection
     until = time.monotonic() + BUSY_SECONDS
     options = connection.get_execution_options()
@@ -188,6 +188,6 @@ def _begin_writing(connection: Connection) -> None:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
                 time.sleep(LOOK_SECONDS)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try says what was wrong
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try raises the reason
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")

@@ -213,7 +213,7 @@ class _Office:
         self._work(self._send("INS", "extras-del-mes.txt", hoy, lines), "revisado")
 
     def _work(self, lote_id: int, until: str) -> None:
-        """Does the work here unless a worker is faster; raises when it does not come to the state in 30 s."""
+        """Does the work here unless a worker claims it first. Raises when the state is not reached in 30 s."""
         for _ in range(300):
             checking.check(self._database, self._config, lote_id, clock.now)
             registering.register(self._database, self._config, lote_id, clock.now)

@@ -1,4 +1,4 @@
-"""What must outlast a power cut: files, and their names in their folders."""
+"""What must survive a power cut: files, and their directory entries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def to_disk(path: Path) -> None:
-    """Waits until a file, or a folder's list of files, is on the disk."""
+    """Syncs a file, or the entries of a directory, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -16,7 +16,7 @@ def to_disk(path: Path) -> None:
 
 
 def make_folder(path: Path, mode: int) -> None:
-    """The folder, and those above it that are missing. Does nothing when it is there."""
+    """Creates the folder and its missing parents, durably. Does nothing when it exists."""
     if path.is_dir():
         return
     if not path.parent.is_dir():

@@ -13,8 +13,8 @@ from htmx_flask import Htmx
 
 
 def caller() -> str:
-    """Where a request comes from, as it is counted: of IPv6 the network of 64 bits, which one customer has whole. Its
-    letters are those of a name in the queue server."""
+    """The client's address as the rate limits count it: of IPv6 the /64 network, which belongs to one customer. Its
+    letters are valid in a key of the queue server."""
     said = request.remote_addr or "127.0.0.1"
     try:
         address = ip_address(said)

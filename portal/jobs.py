@@ -21,10 +21,10 @@ from portal.soporte.atencion import atenciones
 from portal.soporte.cifras.cifras import fill_figures
 from portal.soporte.llamada import llamadas
 
-_UNDECIDED_EVERY = 600.0  # seconds between two looks for lotes that nobody decides, uploads that nobody ends
+_UNDECIDED_EVERY = 600.0  # seconds between two searches for undecided lotes and unfinished uploads
 _last_look = 0.0
 _steady = clock.Steady()
-_FIGURES_EVERY = 3600.0  # seconds between two reckonings of the public figures
+_FIGURES_EVERY = 3600.0  # seconds between two computations of the public figures
 _last_figures = -_FIGURES_EVERY
 
 
@@ -35,7 +35,7 @@ def _services() -> tuple[config.Config, Database, Cola]:
 
 
 def check(lote_id: int, *, apart: bool = False) -> str | None:
-    """Checks a lote in its turn, then rings for what its empleador has waiting. `apart`: lotes/trabajo/work.py."""
+    """Checks a lote in its turn, then rings for what its empleador has waiting. `apart`: see lotes/trabajo/work.py."""
     settings, database, _ = _services()
     return _then_the_next(Lote, lote_id, checking.check(database, settings, lote_id, clock.now, apart=apart))
 
@@ -57,8 +57,8 @@ JOBS = {"check": check, "register": register, "annul": annul}
 
 
 def sweep() -> None:
-    """Rings for what waits and nobody holds; now and then closes what nobody decided, forgets what nobody ended,
-    and works out the public figures."""
+    """Rings for waiting work that nobody holds. From time to time it closes undecided lotes, deletes unfinished
+    uploads, and computes the public figures."""
     global _last_look, _last_figures
     settings, database, cola = _services()
     sweeper.sweep(database, settings, bell(cola, settings), clock.now())
@@ -68,13 +68,13 @@ def sweep() -> None:
         if steady:
             _close_what_is_old(database, settings)
         _last_look = time.monotonic()
-    # one month at a time: whoever waits for a ring waits no longer than that
+    # one month at a time: the next ring is not delayed by more
     if time.monotonic() - _last_figures > _FIGURES_EVERY and not fill_figures(database, clock.now(), at_most=1):
         _last_figures = time.monotonic()
 
 
 def _close_what_is_old(database: Database, settings: config.Config) -> None:
-    """What cannot be undone: never by a clock that has just been put forward."""
+    """What cannot be undone: never by a clock that has just been set forward."""
     sweeper.give_up_undecided(database, settings, clock.now())
     subidas.purge(database, clock.now())
     escritos.forget_old(database, clock.now())
@@ -88,14 +88,14 @@ def bell(cola: Cola, settings: config.Config) -> sweeper.Ring:
 
 
 def bell_in_turn(cola: Cola, settings: config.Config, database: Database) -> sweeper.Ring:
-    """The same for what was just sent or decided: it stands in the queue only when it is next at its empleador. So a
-    hundred files of one empleador are one job in the queue, and the next empleador's file is the second one."""
+    """The same for what was just sent or decided: it is queued only when it is next at its empleador. So a hundred
+    files of one empleador are one job in the queue, and the next empleador's file is the second one."""
     ring = bell(cola, settings)
     return lambda job, row_id, size: sweeper.is_next(database, job, row_id) and ring(job, row_id, size)
 
 
 def _then_the_next(tabla: type[Lote] | type[Anulacion], row_id: int, estado: str | None) -> str | None:
-    """Gives the state back. A job that was not to be had rings for nobody: whoever holds the turn will."""
+    """Returns the state. A job that could not be claimed rings for nobody: the holder of the turn will."""
     if estado is not None:
         settings, database, cola = _services()
         with database.reading() as session:

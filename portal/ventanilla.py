@@ -28,7 +28,7 @@ from portal.web.momento import wait_a_moment
 
 @dataclass(frozen=True)
 class Rechazo:
-    """A file that was turned away at the door: nothing of it was kept."""
+    """A file that was refused at the door: nothing of it was stored."""
 
     nombre: str
     causa: str
@@ -47,7 +47,7 @@ class Entrega:
 
 
 class Ocupado(Exception):
-    """Too many archives are being opened at this moment: nothing of this request was kept."""
+    """Too many archives are being unpacked at this moment: nothing of this request was stored."""
 
 
 BUSY = (

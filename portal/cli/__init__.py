@@ -14,6 +14,6 @@ from portal.cli.revision import revisar
 
 
 def register_commands(app: Flask) -> None:
-    """Hang the commands on the application."""
+    """Registers the commands on the application."""
     for command in (demo, lotes, cuentas, personas, empleadores, revisar, rastro):
         app.cli.add_command(command)

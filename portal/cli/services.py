@@ -1,4 +1,4 @@
-"""What the commands get from the application they hang on."""
+"""What the commands get from their application."""
 
 from __future__ import annotations
 

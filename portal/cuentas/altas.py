@@ -1,4 +1,4 @@
-"""Putting people and empleadores in: for the demonstration and the commands. Saving the same twice changes nothing."""
+"""Inserts people and empleadores, for the demonstration and the commands. Saving the same twice changes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.cuentas.keys import change_key, hash_key, key_matches
 from portal.cuentas.sesiones import close_all
 from portal.modelos import Cuenta, Empleador, Representacion, Sucursal
 
-#: each takes many rows `given`; what stands there already is written again only where it changes
+#: upserts of many rows `given`: an existing row is updated only where it changes
 SAVE_AFILIADO = (
     "insert into afiliado (cedula, nombre, extranjero) select cedula, nombre, extranjero from given where true "
     "on conflict (cedula) do update set extranjero = excluded.extranjero, "
@@ -38,9 +38,9 @@ Row = TypeVar("Row")
 
 
 def save_cuenta(session: Session, identificacion: str, nombre: str, rol: str, clave: str | None = None) -> Cuenta:
-    """The account with this number, made or brought up to date. `clave` None keeps the key there is. Where `rol` or
-    the key changes, open visits end: none becomes one of the staff without its second factor, and whoever came in with
-    the key before is out.
+    """The account with this number, created or updated. `clave` None keeps the present key. Where `rol` or the key
+    changes, open visits end: nobody joins the staff without a second factor, and a visit opened with the key before is
+    over.
 
     Raises ValueError when a new account comes without a key.
     """
@@ -62,7 +62,7 @@ def save_cuenta(session: Session, identificacion: str, nombre: str, rol: str, cl
 def save_empleador(
     session: Session, ruc: str, nombre: str, tipo: str, sucursales: Mapping[int, str | None] | None = None
 ) -> Empleador:
-    """The empleador with this RUC and at least these sucursales (code → name); none is ever taken away."""
+    """The empleador with this RUC and at least these sucursales (code → name); none is ever deleted."""
     empleador = session.scalar(select(Empleador).where(Empleador.ruc == ruc))
     if empleador is None:
         empleador = Empleador(ruc=ruc)
@@ -75,7 +75,7 @@ def save_empleador(
 
 
 def save_sucursal(session: Session, empleador_id: int, codigo: int, nombre: str | None = None) -> Sucursal:
-    """The branch with this code (`0001` is 1); a name of None keeps the name there is."""
+    """The branch with this code (`0001` is 1); a name of None keeps the present name."""
     mine = select(Sucursal).where(Sucursal.empleador_id == empleador_id, Sucursal.codigo == codigo)
     sucursal = session.scalar(mine)
     if sucursal is None:
@@ -123,7 +123,7 @@ def save_afiliados(session: Session, rows: Iterable[tuple[int, str | None, bool]
 def save_empleadores(
     session: Session, rows: Iterable[tuple[str, str, str, int, str | None]], batch: int = BATCH
 ) -> None:
-    """Many sucursales with their empleadores: (ruc, nombre, tipo, sucursal, its name or None). None is taken away."""
+    """Many sucursales with their empleadores: (ruc, nombre, tipo, sucursal, its name or None). None is deleted."""
     owner = {"ruc": "text", "nombre": "text", "tipo": "text"}
     branch = {"ruc": "text", "codigo": "integer", "nombre": "text"}
     for some in _batches(rows, batch):
@@ -132,7 +132,8 @@ def save_empleadores(
 
 
 def _save(session: Session, sql: str, types: Mapping[str, str], rows: Mapping[Hashable, tuple[Any, ...]]) -> None:
-    """Runs `sql` on the rows `given`, by their keys: PostgreSQL refuses to write one row twice in a statement."""
+    """Runs `sql` on the rows `given`, deduplicated by key: PostgreSQL refuses to upsert one row twice in a
+    statement."""
     conn, columns = session.connection(), ", ".join(types)
     if bulk.is_sqlite(conn):
         values = ", ".join("?" * len(types))

@@ -1,4 +1,4 @@
-"""What was typed into a form that was not taken: kept for its account alone, an hour, and not much of it."""
+"""What was typed into a form that was refused: stored for its account alone, for an hour, in a limited amount."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Campos = dict[str, list[str]]
 
 
 def keep(database: Database, cuenta_id: int, ruta: str, pagina: str, campos: Campos, now: datetime) -> bool:
-    """Keeps it in the place of what the same form gave before. False: too long to be kept, or nothing."""
+    """Stores it in place of what the same form stored before. False: too long, or empty."""
     if not 0 < sum(len(one) for values in campos.values() for one in values) <= LETTERS:
         return False
     with database.writing() as session:
@@ -35,14 +35,13 @@ def kept_for(session: Session, cuenta_id: int, pagina: str, now: datetime) -> Es
 
 
 def drop(session: Session, cuenta_id: int, *rutas: str) -> None:
-    """The forms that go there were sent: what was typed into them before is kept no longer."""
+    """The forms with that action were sent: deletes what was stored of them before."""
     if rutas:
         session.execute(delete(Escrito).where(Escrito.cuenta_id == cuenta_id, Escrito.ruta.in_(rutas)))
 
 
 def forget_old(database: Database, now: datetime) -> None:
-    """What nobody came back for within the hour; what seems to come from the future, because the clock was put back,
-    too."""
+    """Deletes what is older than an hour, and what seems to come from the future, because the clock was set back."""
     old = (Escrito.en <= now - KEPT) | (Escrito.en > now + KEPT)
     with database.reading() as session:
         if session.scalar(select(Escrito.cuenta_id).where(old).limit(1)) is None:

@@ -20,7 +20,7 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def hash_key(clave: str) -> str:
-    """The argon2id text to keep for `clave`."""
+    """The argon2id hash of `clave`, as stored."""
     return HASHER.hash(clave)
 
 
@@ -31,7 +31,7 @@ def change_key(session: Session, cuenta: Cuenta, clave: str) -> None:
 
 
 def key_mark(clave_hash: str) -> str:
-    """16 letters by which it is known later whether the key is still the same."""
+    """16 letters that show later whether the key is still the same."""
     return hashlib.sha256(clave_hash.encode()).hexdigest()[:16]
 
 
@@ -50,5 +50,5 @@ def needs_rehash(clave_hash: str) -> bool:
 
 @lru_cache(maxsize=1)
 def dummy_hash() -> str:
-    """A hash of a key nobody has: an unknown account is compared with it, so that it costs what a known one costs."""
+    """A hash of a key nobody has. An unknown account is compared with it, so that it takes as long as a known one."""
     return hash_key(secrets.token_urlsafe(32))

@@ -1,7 +1,7 @@
 """The second factor of the staff: codes of the telephone by TOTP (RFC 6238), and recovery codes for whoever lost it.
 
-The secret that the telephone and the portal share is kept nowhere: it follows from the account's `semilla` and the
-portal's own secret, so that a copy of the database makes no codes.
+The shared secret is not stored: it is derived from the account's `semilla` and the portal's own secret, so that a copy
+of the database makes no codes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DIGITS = 6
 PASO = 30  # seconds a code is shown
 VENTANA = 1  # steps before and after in which it is still taken: clocks differ, and people type slowly
 CODIGOS = 10
-POCOS = 3  # recovery codes left from which on it is said
+POCOS = 3  # recovery codes left below which the page says so
 ALFABETO = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, no 1, i and l: they are read from paper
 GRUPOS, LARGO = 3, 4  # 12 of 31 letters: 59 random bits
 GAPS = re.compile(r"[\s\-]")
@@ -37,7 +37,7 @@ MAKE_ROOM = text(
 
 
 def new_seed() -> str:
-    """What a secret follows from: 128 random bits, worth nothing without the portal's own secret."""
+    """The seed of a secret: 128 random bits, worth nothing without the portal's own secret."""
     return secrets.token_hex(16)
 
 
@@ -82,8 +82,8 @@ def factor_of(session: Session, cuenta_id: int) -> SegundoFactor | None:
 
 
 def take_step(session: Session, factor: SegundoFactor, paso: int) -> bool:
-    """Use up the code of this step: False when it, or a later one, was used before, or the factor was reset since it
-    was read. Two at once: one gets it."""
+    """Uses up the code of this step. False when it, or a later one, was used before, or the factor was reset since it
+    was read. Atomic: of two concurrent requests one succeeds."""
     mine = SegundoFactor.cuenta_id == factor.cuenta_id, SegundoFactor.semilla == factor.semilla
     unused = update(SegundoFactor).where(*mine, SegundoFactor.activado_en.is_not(None))
     return _one(session, unused.where(SegundoFactor.ultimo_paso < paso).values(ultimo_paso=paso))
@@ -98,7 +98,7 @@ def activate(session: Session, cuenta_id: int, semilla: str, paso: int, now: dat
 
 
 def new_codes(session: Session, cuenta_id: int) -> list[str]:
-    """Ten recovery codes like `k7d2-9xwp-4mhn`, in the place of all before; only their SHA-256 stays here."""
+    """Ten recovery codes like `k7d2-9xwp-4mhn`, which replace all before. Only their SHA-256 is stored."""
     session.execute(delete(CodigoRecuperacion).where(CodigoRecuperacion.cuenta_id == cuenta_id))
     codes = ["".join(secrets.choice(ALFABETO) for _ in range(GRUPOS * LARGO)) for _ in range(CODIGOS)]
     session.add_all([CodigoRecuperacion(cuenta_id=cuenta_id, huella=_digest(code)) for code in codes])
@@ -128,15 +128,15 @@ def without_gaps(typed: str | None) -> str:
 
 
 def use_recovery_code(session: Session, cuenta_id: int, code: str, now: datetime) -> bool:
-    """Use up a recovery code (without gaps): False when the account has no such unused one."""
+    """Uses up a recovery code (without gaps). False when the account has no such unused one."""
     mine = CodigoRecuperacion.cuenta_id == cuenta_id, CodigoRecuperacion.huella == _digest(code)
     unused = update(CodigoRecuperacion).where(*mine, CodigoRecuperacion.usado_en.is_(None))
     return _one(session, unused.values(usado_en=now))
 
 
 def reset(session: Session, cuenta_id: int) -> None:
-    """The telephone is lost: its codes and the recovery codes open nothing any more, open visits end, and the next
-    sign-in sets up a new second factor."""
+    """The telephone is lost: its codes and the recovery codes become invalid, open visits end, and the next sign-in
+    sets up a new second factor."""
     session.execute(delete(CodigoRecuperacion).where(CodigoRecuperacion.cuenta_id == cuenta_id))
     mine = update(SegundoFactor).where(SegundoFactor.cuenta_id == cuenta_id)
     session.execute(mine.values(semilla=new_seed(), activado_en=None, ultimo_paso=0))

@@ -21,7 +21,7 @@ def token_digest(token: str) -> str:
 
 
 def open_sesion(session: Session, cuenta_id: int, now: datetime, empleador_id: int | None = None) -> str:
-    """A new visit, always a new row; returns the token for the cookie, which is kept nowhere else."""
+    """A new visit, always a new row. Returns the token for the cookie, which is stored nowhere else."""
     token = secrets.token_urlsafe(32)
     row = Sesion(cuenta_id=cuenta_id, empleador_id=empleador_id, token_sha256=token_digest(token))
     row.creada_en = row.vista_en = now
@@ -51,29 +51,30 @@ def why_over(row: Sesion, now: datetime, idle: timedelta) -> str:
 
 
 def is_due(sesion: Sesion, now: datetime, idle: timedelta) -> bool:
-    """Whether it is time to write that the visit is in use."""
+    """Whether `vista_en` is due for an update."""
     return now - sesion.vista_en >= seen_every(idle)
 
 
 def is_ahead(sesion: Sesion, now: datetime) -> bool:
-    """Whether a moment of the visit is still to come: the clock was put back since."""
+    """Whether a moment of the visit is in the future: the clock was set back since."""
     return max(sesion.creada_en, sesion.vista_en) > now
 
 
 def set_back(session: Session, sesion_id: int, now: datetime) -> None:
-    """A moment that is still to come is now: or the visit would last longer, by as much as the clock was put back."""
+    """Sets moments in the future to now. Otherwise the visit would last longer, by as much as the clock was set
+    back."""
     mine = update(Sesion).where(Sesion.id == sesion_id)
     session.execute(mine.where(Sesion.creada_en > now).values(creada_en=now))
     session.execute(mine.where(Sesion.vista_en > now).values(vista_en=now))
 
 
 def seen_every(idle: timedelta) -> timedelta:
-    """How often that is written: every 5 minutes, sooner when `idle` is short."""
+    """The interval of that update: 5 minutes, shorter when `idle` is short."""
     return min(SEEN_EVERY, idle / 4)
 
 
 def touch(session: Session, sesion_id: int, now: datetime) -> None:
-    """Write that the visit is in use."""
+    """Updates `vista_en`."""
     session.execute(update(Sesion).where(Sesion.id == sesion_id).values(vista_en=now))
 
 

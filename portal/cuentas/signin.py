@@ -57,8 +57,8 @@ def _identificacion_problem(text: str) -> Problem | None:
 
 
 def authenticate(session: Session, identificacion: str, clave: str) -> Cuenta | None:
-    """The account, or None: unknown, wrong key and blocked are the same answer after the same work. Only reads, so
-    that nobody waits for the database while a key is compared."""
+    """The account, or None: unknown, wrong key and blocked give the same answer after the same work. Only reads, so
+    that no lock is held while a key is compared."""
     cuenta = session.scalar(select(Cuenta).where(Cuenta.identificacion == normal_identificacion(identificacion)))
     matches = key_matches(cuenta.clave_hash if cuenta else dummy_hash(), clave)
     return cuenta if cuenta and matches and cuenta.bloqueada_en is None else None
@@ -74,8 +74,8 @@ def why_refused(session: Session, identificacion: str) -> str:
 
 def confirm_key(session: Session, proved: Cuenta, clave: str) -> str | None:
     """Within the transaction that opens a visit: the mark of the key (`keys.key_mark`) that was proved for the account
-    as it was read before. None when the account was blocked or its key changed since. A key kept under older settings
-    is kept under today's."""
+    as it was read before. None when the account was blocked or its key changed since. A hash with older settings is
+    replaced."""
     cuenta = session.get_one(Cuenta, proved.id, with_for_update=True)
     if cuenta.clave_hash != proved.clave_hash or cuenta.bloqueada_en is not None:
         return None

@@ -1,11 +1,11 @@
-"""How much may come out of the archives of one request, all of them together."""
+"""A limit on what all archives of one request may unpack to together."""
 
 from __future__ import annotations
 
 from portal.files.containers import MEGABYTE
 from portal.files.problems import FileProblem
 
-#: times what one file may unpack to: two large ones in one form are nobody's attack
+#: times the limit of one file: two large ones in one form are no attack
 FILES = 2
 
 

@@ -1,7 +1,7 @@
-"""A workbook, looked at part by part before the spreadsheet reader sees it; and only what was looked at is shown to it.
+"""A workbook, examined part by part before the spreadsheet reader sees it; the reader gets only examined parts.
 
-The reader gets an archive of its own, of the parts it needs, each of them bounded: so it cannot be led by a second list
-of contents, by a part under another name, or by one that nobody counted.
+The reader gets an archive of its own with the parts it needs, each of them bounded. So neither a second central
+directory, nor a part under another name, nor an uncounted part can mislead it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from portal.files.strings import PART, Strings, refuse_copies
 
 #: elements of a part that is no sheet and no list of strings: the largest honest ones are styles, and defined names
 MOST_ELEMENTS = {"styles.xml": 600_000, "workbook.xml": 100_000, "workbook.xml.rels": 20_000, ".rels": 1_000}
-#: bytes of a part that is kept whole while the others are looked at
+#: bytes of a part that is held in memory while the others are examined
 MOST_KEPT = 8_000_000
 #: sheets in a workbook
 MOST_SHEETS = 2_000
@@ -101,7 +101,7 @@ class _Examination:
         for piece in _rest(first, stream):
             self._beat()
             marks.add(piece)
-            if b"sheetData" in tail + piece:  # the reader would take it for a sheet that nobody measured
+            if b"sheetData" in tail + piece:  # the reader would take it for a sheet, unmeasured
                 raise FileProblem("ARC-09", motivo="dañado")
             tail = piece[-16:]
             yield piece

@@ -17,8 +17,8 @@ LF, CR, TAB, DEL = 10, 13, 9, 127
 
 @dataclass(frozen=True)
 class Census:
-    """What a pass over the bytes counted. `per_block` is the number of line feeds in each block of BLOCK bytes;
-    `firsts` are the bytes with which some line begins."""
+    """The counts over the bytes. `per_block` is the number of line feeds in each block of BLOCK bytes; `firsts` are the
+    bytes with which some line begins."""
 
     per_block: np.ndarray
     crs: int
@@ -63,7 +63,7 @@ def _controls(block: np.ndarray, lfs: int, crs: int) -> int:
 
 
 class LineIndex:
-    """Where each line begins in bytes whose lines end in LF or CRLF. Counts from 0; remembers one number a block."""
+    """The offset of each line in bytes whose lines end in LF or CRLF. Counts from 0; stores one number per block."""
 
     def __init__(self, cuerpo: bytes, per_block: np.ndarray) -> None:
         self._cuerpo = cuerpo

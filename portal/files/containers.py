@@ -18,7 +18,7 @@ from portal.files.problems import FileProblem
 EXTENSIONES = (".txt", ".dat", ".csv", ".xlsx", ".gz", ".zip")
 MEGABYTE = 1_000_000
 PIECE = 1 << 18
-# The list of contents of an honest archive is short; Python keeps about 600 bytes for each entry of a dishonest one.
+# The central directory of an honest archive is short; Python keeps about 600 bytes for each entry of a hostile one.
 MAX_DIRECTORY = 1 << 18
 ARCHIVE_FAULTS = (
     zipfile.BadZipFile,
@@ -149,13 +149,13 @@ def gunzip(contenido: bytes, max_bytes: int, tally: Tally = uncounted) -> bytes:
 
 
 class Readable(Protocol):
-    """What gives its bytes a piece at a time."""
+    """What yields its bytes a piece at a time."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 def _read_bounded(source: Readable, max_bytes: int, tally: Tally) -> bytes:
-    out = io.BytesIO()  # it gives what it holds without a second copy
+    out = io.BytesIO()  # its buffer is returned without a copy
     while piece := source.read(min(PIECE, max_bytes + 1 - out.tell())):
         out.write(piece)
         if out.tell() > max_bytes:
@@ -165,14 +165,14 @@ def _read_bounded(source: Readable, max_bytes: int, tally: Tally) -> bytes:
 
 
 def open_zip(contenido: bytes) -> zipfile.ZipFile:
-    """The archive, once its list of contents is known to be short. Raises FileProblem or one of ARCHIVE_FAULTS."""
+    """The archive, once its central directory is known to be short. Raises FileProblem or one of ARCHIVE_FAULTS."""
     if directory_size(contenido) > MAX_DIRECTORY:
         raise FileProblem("ARC-08", cuantos="demasiados archivos")
     return zipfile.ZipFile(io.BytesIO(contenido))
 
 
 def directory_size(contenido: bytes) -> int:
-    """Bytes the archive's list of contents says it takes, by its plain or its 64-bit end record; 0 without one."""
+    """Size of the archive's central directory in bytes, by its plain or its ZIP64 end record; 0 without one."""
     end = contenido.rfind(b"PK\x05\x06", max(0, len(contenido) - 65_557))
     if end < 0 or end + 16 > len(contenido):
         return 0
@@ -225,7 +225,7 @@ def _only_entry(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 
 def is_baggage(name: str) -> bool:
-    """What systems put into archives on their own."""
+    """Files that operating systems add to archives on their own."""
     return name.startswith("__MACOSX/") or re.split(r"[/\\]", name)[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 

@@ -1,7 +1,7 @@
-"""How much XML a stream holds, counted over its bytes before anybody builds something of it.
+"""How much XML a stream holds, counted over its bytes before a parser builds anything of it.
 
-An element costs a reader a hundred times the bytes it takes in an archive, so a part of a workbook is bounded by its
-elements as well as by its bytes. The marks of one piece are counted by numpy in about 1 ms for 256 kB.
+An element costs a reader a hundred times its bytes in an archive, so a part of a workbook is bounded by its elements as
+well as by its bytes. numpy counts the tags of one piece in about 1 ms for 256 kB.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy as np
 from portal.files.problems import FileProblem
 from portal.files.understood import THIN
 
-LONGEST = 1 << 20  # bytes of one name, value or text: expat looks at what it has of one again with each piece
-DEEPEST = 1_000  # elements inside each other; readers keep each that is open
+LONGEST = 1 << 20  # bytes of one name, value or text: expat scans an unfinished one again with each piece
+DEEPEST = 1_000  # nesting depth; readers keep each open element
 _LT, _GT, _SLASH, _BANG, _ASKS = b"<>/!?"
 
 
@@ -30,8 +30,8 @@ def figure(number: int) -> str:
 
 @dataclass
 class Marks:
-    """The marks of the part `nombre`, of at most `most` elements. `open`: how many have begun and not ended; known
-    only while the part is `tidy`, when no `<` or `>` stands outside a mark."""
+    """The tags of the part `nombre`, of at most `most` elements. `open`: the current nesting depth, known only while
+    the part is `tidy`, when no `<` or `>` stands outside a tag."""
 
     nombre: str
     most: int

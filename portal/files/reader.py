@@ -94,7 +94,7 @@ class Tabla:
             chunk = self._lines(start, min(start + max(1, filas), self._index.total))
             if chunk.height:
                 yield chunk
-            del chunk  # it does not stand beside the next one
+            del chunk  # frees it before the next one is read
 
     def _lines(self, start: int, stop: int) -> pl.DataFrame:
         lines = self._raw(start, stop)
@@ -126,7 +126,7 @@ class Tabla:
 
 
 def _still() -> None:
-    """A beat that nobody hears."""
+    """A heartbeat without effect."""
 
 
 def open_table(

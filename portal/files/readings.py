@@ -42,7 +42,7 @@ class Lectura:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Where it begins and ends, and the lines in it of which something has to be asked."""
+    """The beginning and the end of a piece, and its lines that have to be examined."""
 
     start: int
     stop: int

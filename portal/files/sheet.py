@@ -88,7 +88,7 @@ def _first_with_data(
             sheet = book.get_sheet_by_name(name)
             if sheet.start is not None or libro.hojas[name].marcas:
                 return name, sheet
-    if any(name not in libro.hojas for name in names):  # its part is not there, or is no sheet
+    if any(name not in libro.hojas for name in names):  # its part is missing, or is no sheet
         raise FileProblem("ARC-09", motivo="dañado")
     raise FileProblem("ARC-01")
 

@@ -18,9 +18,9 @@ from portal.files.problems import FileProblem
 
 MAX_CELLS = 12_000_000  # of 32 bytes in calamine's rectangle
 MAX_ROWS = 1_048_576  # of Excel
-MAX_EMPTY = 4_000_000  # cells without a value: a template formatted to its last row has as many
+MAX_EMPTY = 4_000_000  # cells without a value: a template formatted down to its last row has as many
 MAX_OTHER = 2_000_000  # elements that are neither rows nor cells nor values
-MAX_NAMES = 10_000  # distinct names of elements and attributes: expat keeps each
+MAX_NAMES = 10_000  # distinct names of elements and attributes: expat interns each
 #: a formula whose stored result is 0: it may be none
 ZERO = "0"
 _FAR = 1 << 20
@@ -51,9 +51,10 @@ class Hallazgos:
 
 
 class _Scanner:
-    """The handler of one pass; it runs twice a cell, so it does little. Keeps where the pass stands.
+    """The handler of one pass. It runs twice per cell, so it does little. Holds the state of the pass.
 
-    `_pending`: the cell may hold something that is no value, so what follows in it is looked at."""
+    `_pending`: the cell may hold something that is no value, so what follows in it is examined.
+    """
 
     def __init__(self, parser: Any, nombre: str) -> None:
         self.found = Hallazgos()
@@ -201,7 +202,7 @@ class Pass:
 
 
 def parser_of(names: dict[str, str] | None = None, start: Callable[..., Any] | None = None) -> Any:
-    """An expat parser of UTF-8, whatever the part says of itself: its bytes were counted as such."""
+    """An expat parser for UTF-8, whatever the part declares: its bytes were counted as UTF-8."""
     parser = expat.ParserCreate("utf-8", None, names if names is not None else {})
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -209,5 +210,5 @@ def parser_of(names: dict[str, str] | None = None, start: Callable[..., Any] | N
 
 
 def _refuse_doctype(*_: Any) -> None:
-    """No spreadsheet program writes one, and it is the door for entities that grow without end."""
+    """No spreadsheet program writes a DOCTYPE, and it allows exponential entity expansion."""
     raise FileProblem("ARC-09", motivo="dañado")

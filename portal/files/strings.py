@@ -1,5 +1,5 @@
-"""The strings that the cells of a workbook share. The reader copies one into each cell that names it, so one long
-string and a million cells of 20 bytes would be a terabyte: what they come to is reckoned before."""
+"""The shared strings of a workbook. The reader copies one into each cell that names it, so one long string and a
+million cells of 20 bytes would be a terabyte. The total is computed before."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Strings:
 
 
 def _refuse_reserve(data: bytes) -> None:
-    """The reader makes room for as many strings as the list says it has, before it sees one."""
+    """The reader allocates as many strings as the list declares, before it sees one."""
     for found in _RESERVES.finditer(data):
         if found[1].strip().isdigit() and int(found[1][:40]) > MOST:
             raise bloated(PART, f"más de {figure(MOST)} textos")

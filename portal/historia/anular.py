@@ -1,11 +1,11 @@
-"""Undoing what was registered, set by set: what stands in its way, and how the history goes back.
+"""Undoing what was registered, by set-based SQL: what stands in its way, and how the history goes back.
 
-A registered line stays for ever; it is marked, and the history is what the unmarked ones say. What may be undone is
-what leaves a history that the remaining lines, in the order they came, could have made (dominio 6):
+A registered line stays for ever. Annulling marks it, and the history is what the unmarked lines say. A line may be
+annulled when the remaining lines, in the order they came, could have made the history that is left (dominio 6):
 
 - an ENT only while nothing else is registered of its relación;
-- a SAL only while the worker has no later relación in that sucursal: it would have been hired twice at once;
-- anything else always, because no other line rests on it.
+- a SAL only while the worker has no later relación in that sucursal: it would have been hired twice at the same time;
+- anything else always, because no other line depends on it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VIVAS = {"id": pl.Int64, "linea": pl.UInt32, "relacion_id": pl.Int64, "periodo":
 
 @dataclass(frozen=True)
 class Impedimento:
-    """That line `linea` rests under line `otra` of the lote `lote_id`, which has to be annulled first."""
+    """Line `linea` can be annulled only after line `otra` of the lote `lote_id`."""
 
     linea: int
     lote_id: int
@@ -43,7 +43,7 @@ def live_lines(
 ) -> pl.DataFrame:
     """The lote's registered lines that are not annulled (columns VIVAS), of `lineas` or all, in their order."""
     chosen, params = _chosen(conn, lineas and [linea for linea in lineas if linea > after])
-    which = chosen or "and n.linea > :after"  # both, and SQLite goes through all lines to find a few
+    which = chosen or "and n.linea > :after"  # with both conditions SQLite scans all lines to find a few
     limited = "limit :limit" if limit is not None else ""
     return bulk.query(
         conn,
@@ -67,7 +67,7 @@ def live_by_period(conn: Connection, lote_id: int, lineas: Sequence[int] | None)
 def obstacles(
     conn: Connection, nov: Movimiento, lote_id: int, lineas: Sequence[int] | None, limit: int
 ) -> list[Impedimento]:
-    """What has to be annulled before these lines, in an order that can be done: the last registered first."""
+    """What has to be annulled before these lines, in a feasible order: the last registered first."""
     despues = EFECTOS[nov.efecto].despues
     if despues is None:
         return []
@@ -88,8 +88,8 @@ def obstacles(
 def undo(
     conn: Connection, nov: Movimiento, empleador_id: int, filas: pl.DataFrame, anulacion_id: int, now: datetime
 ) -> None:
-    """Marks these lines (VIVAS) as annulled and takes their effect back. Raises HistoryConflict when the history does
-    not allow it: nothing of the transaction may stay."""
+    """Marks these lines (VIVAS) as annulled and undoes their effect. Raises HistoryConflict when the history does not
+    allow it: the transaction must roll back."""
     if filas.is_empty():
         return
     efecto, relaciones = EFECTOS[nov.efecto], filas["relacion_id"]

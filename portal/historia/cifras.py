@@ -26,7 +26,7 @@ class Valor(NamedTuple):
 @dataclass(frozen=True)
 class Cifras:
     """One month of a relación; None: nothing registered. Money in cents. `otros` are extras and retroactives, `fondos`
-    what the reserve funds of the lines of that period are worked out from."""
+    the base from which the reserve funds of that period's lines are computed."""
 
     sueldo: int | None = None
     otros: int | None = None
@@ -53,7 +53,7 @@ COLUMNAS = {
 
 
 def known_in(ambito: Ambito) -> frozenset[str]:
-    """The figures of which all that makes them is in that scope: a sum of a part would pass for the whole."""
+    """The figures whose every component is in that scope: a partial sum would pass for the whole."""
     made_of: dict[str, set[str]] = {name: set() for name in COLUMNAS} | {"sueldo": set(SUELDOS)}
     for codigo in todas():
         if column := _column(codigo):

@@ -1,5 +1,5 @@
-"""The history as a sheet: CSV as spreadsheets here open it, `;`, CRLF, UTF-8 with its mark, amounts with a dot as in
-the files that are sent. Names and texts cannot run as formulas."""
+"""The history as a CSV file for the spreadsheets used here: `;`, CRLF, UTF-8 with a byte order mark, amounts with a dot
+as in the files that are sent. Names and texts cannot run as formulas."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def sucursal_csv(config: Config, database: Database, mes: Mes) -> Iterator[str]:
     answers = True
     for session, filas in batches(database, mes):
         nombres = names_of(config, session, [fila.cedula for fila in filas]) if answers else None
-        answers = nombres is not None  # a registry that is away is not waited for again and again
+        answers = nombres is not None  # a registry that is away is asked once, not per part
         yield "".join(_line(_present(fila, mes, (nombres or {}).get(fila.cedula, ""), columnas)) for fila in filas)
 
 

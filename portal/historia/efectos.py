@@ -1,4 +1,4 @@
-"""What registering a line changes in the history and what annulling it takes back, set by set.
+"""What registering a line changes in the history, and how annulling undoes it, by set-based SQL.
 
 A novedad names its effect; here it becomes SQL, the same on both databases. A new effect is one entry of EFECTOS.
 """
@@ -22,7 +22,7 @@ NOVEDAD = ("linea", "sucursal", "periodo", "cedula", "clave", "relacion_id", "va
 
 
 class HistoryConflict(RuntimeError):
-    """The history did not change as the check promised: nothing of the chunk may stay."""
+    """The history did not change as the check promised: the transaction of the chunk must roll back."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Origen:
 
 
 def told_apart(nov: Novedad, filas: pl.DataFrame) -> pl.DataFrame:
-    """The lines of a whole chunk with a column `rara`: true where a line does not tell by itself what it changes in
-    the summary by month."""
+    """The lines of a whole chunk with a column `rara`: true where the line alone does not determine its change in the
+    summary by month."""
     return filas.with_columns(rara=EFECTOS[nov.efecto].raro)
 
 
@@ -104,14 +104,14 @@ def _only_the_novedad(conn: Connection, origen: Origen, filas: pl.DataFrame) -> 
 
 
 def _empty_relacion(conn: Connection, relaciones: pl.Series, now: datetime) -> int:
-    """ENT annulled: the relaciones are there no more, and nothing live may be left of them. Gives how many it did."""
+    """ENT annulled: the relaciones are gone, and nothing live may be left of them. Returns how many it changed."""
     alone = "not exists (select 1 from novedad n where n.relacion_id = relacion.id and n.anulada_en is null)"
     these = update(Relacion).where(bulk.one_of(conn, "relacion.id", relaciones), Relacion.anulada_en.is_(None))
     return conn.execute(these.where(text(alone)).values(anulada_en=now)).rowcount
 
 
 def _reopen_relacion(conn: Connection, relaciones: pl.Series, now: datetime) -> int:
-    """SAL annulled: the relaciones are open again, and none of the worker in that sucursal may be later."""
+    """SAL annulled: the relaciones are open again, and the worker may have no later one in that sucursal."""
     alone = (
         "not exists (select 1 from relacion x where x.empleador_id = relacion.empleador_id "
         "and x.cedula = relacion.cedula and x.sucursal = relacion.sucursal and x.ingreso > relacion.ingreso "
@@ -123,8 +123,8 @@ def _reopen_relacion(conn: Connection, relaciones: pl.Series, now: datetime) -> 
 
 
 def _monthly_changes(efecto: Efecto, filas: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """What the lines change in the summary by month, as far as they tell it by themselves; and the relaciones of the
-    others, which have to be looked at before and after."""
+    """The change in the summary by month of the lines that determine it alone; and the relaciones of the others, which
+    are read before and after."""
     if efecto.mes is None:
         return pl.DataFrame(schema=resumen.CAMBIO), pl.Series("relacion_id", [], pl.Int64)
     changes = {"periodo": efecto.mes, "personas": pl.lit(efecto.personas), "planilla": efecto.planilla}
@@ -135,14 +135,14 @@ def _monthly_changes(efecto: Efecto, filas: pl.DataFrame) -> tuple[pl.DataFrame,
 
 @dataclass(frozen=True, eq=False)  # identity: an Expr's == is an Expr
 class Efecto:
-    """What a line does. `do` changes the history before the novedades are stored and gives the lines with their
-    relación; `undo` takes it back (None: the novedad itself is the fact), and says for how many.
+    """What a line does. `do` changes the history before the novedades are stored and returns the lines with their
+    relación. `undo` reverses it and returns for how many (None: the novedad itself is the fact).
 
-    `despues` (">=" or ">"): it can be annulled only while nothing else is registered of the worker's relaciones in
-    that sucursal that began on the same day or later, or later (None: always).
+    `despues` (">=" or ">"): it can be annulled only while nothing else is registered of the worker's relaciones in that
+    sucursal that began on the same day or later, or later (None: always).
 
-    In the summary by month it adds, from the month `mes` on, so many `personas` and so much `planilla` (cents); where
-    `raro` is true a line does not tell that by itself.
+    In the summary by month it adds, from the month `mes` on, `personas` and `planilla` (cents). Where `raro` is true
+    the line alone does not determine that.
     """
 
     do: Callable[[Connection, Origen, pl.DataFrame], pl.DataFrame] = _only_the_novedad

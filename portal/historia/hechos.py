@@ -85,7 +85,7 @@ def fact(registro: Registro) -> Hecho:
 
 
 def texts_of(novedad: Novedad) -> dict[str, str]:
-    """Field → text as the file writes it, put together again from key and values."""
+    """Field → text as the file writes it, reassembled from key and values."""
     nov = todas()[novedad.movimiento]
     key = dict(zip(nov.clave, novedad.clave.split(";"), strict=False)) if nov.clave else {}
     return key | dict(zip((c.nombre for c in nov.valores), novedad.datos.split(";"), strict=False))

@@ -35,7 +35,7 @@ def by_month(
     known: Collection[str] = tuple(COLUMNAS),
 ) -> PaginaMeses:
     """At most MESES_POR_PAGINA months from `hasta` back (None: from the newest), with the figures `known`. `actual` is
-    the present month: an open relación has come so far. Annulled relaciones have no months."""
+    the present month, the last one of an open relación. Annulled relaciones have no months."""
     live = [(r, _open_in(r, actual), _registered_in(r)) for r in relaciones if r.anulada_en is None]
     every = {month for _, opened, registered in live for month in opened | registered}
     months = sorted((m for m in every if hasta is None or m <= hasta), reverse=True)

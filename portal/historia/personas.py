@@ -1,4 +1,4 @@
-"""The names of workers, when the register of persons knows them. A history without names is whole all the same."""
+"""The names of workers, when the register of persons knows them. A history without names is complete."""
 
 from __future__ import annotations
 

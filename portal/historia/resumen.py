@@ -1,7 +1,7 @@
-"""Headcount and payroll by month, kept beside the history by the transactions that change it.
+"""Headcount and payroll by month, updated by the transactions that change the history.
 
-A relación counts from the month of its ingreso up to the month before the day after its salida: those who are there on
-the last day of a month count in it. Its sueldo changes in the month of its ENT's ingreso and of each MSU's period.
+A relación counts from the month of its ingreso up to the month before the day after its salida: whoever is there on the
+last day of a month counts in it. Its sueldo changes in the month of its ENT's ingreso and of each MSU's period.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def add(conn: Connection, empleador_id: int, cambios: pl.DataFrame) -> None:
 
 @contextmanager
 def following(conn: Connection, empleador_id: int, relaciones: pl.Series) -> Iterator[None]:
-    """Whatever the block does to these relaciones (ids), the summary follows."""
+    """Updates the summary by whatever the block does to these relaciones (ids)."""
     before = contributions(conn, relaciones).with_columns(-C("personas"), -C("planilla"))
     yield
     add(conn, empleador_id, pl.concat([before, contributions(conn, relaciones)]))

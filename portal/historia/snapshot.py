@@ -1,4 +1,4 @@
-"""What the check asks of the history: one query per chunk and question, for just the workers in it."""
+"""What the check reads of the history: one query per chunk and question, limited to the workers in the chunk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SUELDOS = "from novedad n where n.relacion_id = r.id and n.movimiento in ('ENT'
 _LATEST = "order by n.movimiento desc, n.periodo desc limit 1"  # the last MSU, else the ENT
 #: the present sueldo of the relación `r` (index uq_novedad_sueldo)
 SUELDO_ACTUAL = f"(select n.valor {_SUELDOS}{_LATEST})"
-# period and cents (fewer than 14 digits, files/columns/amounts.py) in one number: looked for once, not twice
+# period and cents (fewer than 14 digits, files/columns/amounts.py) in one number: one lookup, not two
 _SHIFT = 10**13
 _SUELDO = f"(select case n.movimiento when 'MSU' then n.periodo else 0 end * {_SHIFT} + n.valor {_SUELDOS}{_LATEST})"
 #: the last period with a live novedad of it, but for its ENT (index ix_novedad_relacion)
@@ -40,7 +40,7 @@ _ULTIMO_DIA = (
     + "))"
 )
 _ALWAYS = ("sucursal", "cedula", "relacion_id", "rel_ingreso", "rel_salida")
-#: how each history column is found; what nobody reads is not looked up
+#: the SQL of each history column; a column that no rule reads is not queried
 _COLUMNAS = {
     "rel_jornada": "r.jornada",
     "rel_sectorial": "r.sectorial",
@@ -48,17 +48,17 @@ _COLUMNAS = {
     "ultimo_periodo": _ULTIMO,
     "ultimo_dia": _ULTIMO_DIA,
 }
-#: a file with more lines than this is worth reading all that its empleador has, rather than worker by worker
+#: for a file with more lines than this, all of its empleador's rows may be read instead of querying by worker
 MANY = 10_000
 PAGE = 32_768
 
 
 class Historia:
-    """The history of one empleador as it is in the transaction of `conn` (a `revision.Snapshot`).
+    """The history of one empleador as seen by the transaction of `conn` (a `revision.Snapshot`).
 
-    For a file of many `lineas` it is read once and kept: in the order of an index a worker costs a fifth of what it
-    costs to look for him. What the file itself changes on the way (`touched`) is asked again. Nobody else changes it
-    meanwhile: a lote has its turn (lotes/trabajo/turns.py), and a write under a lease that ended is refused.
+    For a file of many `lineas` all rows are read once and cached: in storage order a worker costs a fifth of an index
+    lookup. What the file itself changes (`touched`) is queried again. Nobody else changes the rows meanwhile: a lote
+    has its turn (lotes/trabajo/turns.py), and a write under an expired lease is refused.
 
     `lote_id`: the lote that is being registered, whose own days do not cross with themselves.
     """
@@ -69,11 +69,12 @@ class Historia:
         self._touched: list[pl.Series] = []
 
     def touched(self, cedulas: pl.Series) -> None:
-        """What is known of these workers has changed since it was read."""
+        """What is cached of these workers is stale."""
         self._touched.append(cedulas)
 
     def relaciones(self, cedulas: pl.Series, columnas: frozenset[str]) -> pl.DataFrame:
-        """The relaciones of these workers. What only some rules read (`columnas`) is looked up for those only."""
+        """The relaciones of these workers. Columns that only some rules read (`columnas`) are queried for those
+        only."""
         asked = columnas | ({"sueldo"} if columnas & {"sueldo_actual", "sueldo_desde"} else set())
         wanted = [name for name in _COLUMNAS if name in asked]
         schema = {name: RELACIONES.get(name, pl.Int64) for name in (*_ALWAYS, *wanted)}
@@ -147,7 +148,7 @@ class Historia:
         )
 
     def _keep(self, asked: Consulta) -> Kept | None:
-        """All rows, read once; None when the file is small beside them."""
+        """All rows, read once; None when the file is small compared with them."""
         which = f"{asked.sql} {asked.params}"
         if which not in self._kept:
             self._kept[which] = Kept(self._all(asked), asked.esquema) if self._is_worth(asked) else None
@@ -161,7 +162,7 @@ class Historia:
         return int(self._conn.execute(count, {**self._params(asked), "most": most + 1}).scalar_one()) <= most
 
     def _all(self, asked: Consulta) -> pl.DataFrame:
-        """All rows, some at a time: what a database hands over at once stands in memory three times."""
+        """All rows, page by page: one result of everything would be in memory three times."""
         if not bulk.is_sqlite(self._conn):
             return bulk.stream(self._conn, asked.sql, self._params(asked), asked.esquema)
         pages = (bulk.framed(page, asked.esquema) for page in ahead(self._pages(asked)))
@@ -170,7 +171,7 @@ class Historia:
         return found
 
     def _pages(self, asked: Consulta) -> Iterator[bulk.Arrays]:
-        """In the order in which rows lie, and what hangs on them: half of what it costs worker after worker."""
+        """In storage order (rowid), with dependent rows: half the cost of reading worker by worker."""
         params = self._params(asked)
         ids = bulk.query(self._conn, f"select r.id {asked.de}", params, {"id": pl.Int64})["id"].sort()
         for start in range(0, len(ids), PAGE):
@@ -182,7 +183,7 @@ class Historia:
 
 
 def _near(conn: Connection, ids: pl.Series) -> tuple[str, dict[str, Any]]:
-    """Rows with these ids (in order), and perhaps others among them, if these are not many: a range is read faster."""
+    """Rows with these ids (in order), and perhaps others in between, if these are few: a range scan is faster."""
     first, last = ids[0], ids[-1]
     if last - first < 2 * len(ids):
         return "between :first and :last", {"first": first, "last": last}
@@ -190,7 +191,7 @@ def _near(conn: Connection, ids: pl.Series) -> tuple[str, dict[str, Any]]:
 
 
 def _with_all(found: pl.DataFrame) -> pl.DataFrame:
-    """All columns of RELACIONES: the sueldo taken apart, what was not asked null."""
+    """All columns of RELACIONES: the sueldo unpacked, unqueried columns null."""
     if "sueldo" in found.columns:
         since = pl.col("sueldo") // _SHIFT
         found = found.with_columns(
@@ -202,7 +203,7 @@ def _with_all(found: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Consulta:
-    """What is asked of an empleador's rows: SELECT `columnas` FROM `tabla` r WHERE `donde`, as a frame of `esquema`."""
+    """A query of an empleador's rows: SELECT `columnas` FROM `tabla` r WHERE `donde`, as a frame of `esquema`."""
 
     columnas: str
     tabla: str
@@ -220,19 +221,20 @@ class Consulta:
 
     @property
     def by_id(self) -> str:
-        """For SQLite, which does not know how many rows an empleador has: the plus keeps it from reading them all."""
+        """For SQLite, whose planner does not know how many rows an empleador has: the unary plus keeps it from using
+        that index and reading them all."""
         return self.sql.replace("r.empleador_id =", "+r.empleador_id =")
 
 
 def _packed(page: pl.DataFrame) -> pl.DataFrame:
-    """The few codes that many rows share, in a quarter of the room."""
+    """The few codes that many rows share, as Categorical: a quarter of the memory."""
     shared = [name for name in ("rel_jornada", "rel_sectorial") if name in page.columns]
     return page.with_columns(pl.col(shared).cast(pl.Categorical))
 
 
 class Kept:
-    """Rows, given in the order of their workers. They lie as they came: sorted, they would stand in memory twice. Whose
-    they are stands once for each worker, with where his rows begin in that order."""
+    """Rows, returned in the order of their workers. They stay in storage order: a sorted copy would double the memory.
+    The owner is stored once per worker, with the position of its first row in that order."""
 
     def __init__(self, rows: pl.DataFrame, esquema: bulk.Schema) -> None:
         self._rows, self._esquema = rows.drop("cedula").rechunk(), pl.Schema(esquema)

@@ -1,4 +1,4 @@
-"""Who was in a sucursal in a month, and with what: page by page, by index, however many there are."""
+"""Who was in a sucursal in a month, and with what: paged by an index, however many there are."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def sucursales_of(session: Session, empleador_id: int) -> dict[int, str | None]:
 
 
 def position_of(session: Session, mes: Mes, relacion_id: int) -> Posicion | None:
-    """Where a relación of that sucursal stands in the list."""
+    """The position of a relación of that sucursal in the list."""
     place = select(Relacion.cedula, Relacion.ingreso).where(
         Relacion.id == relacion_id, Relacion.empleador_id == mes.empleador_id, Relacion.sucursal == mes.sucursal
     )
@@ -90,7 +90,7 @@ def position_of(session: Session, mes: Mes, relacion_id: int) -> Posicion | None
 
 
 def page_of(session: Session, mes: Mes, after: Posicion | None, limit: int = POR_PAGINA) -> PaginaPresentes:
-    """The next `limit` relaciones of the list. One more is asked for, to know whether there are more."""
+    """The next `limit` relaciones of the list. One more is queried, to know whether there are more."""
     rows = _relaciones(session, mes, after, limit + 1)
     here = rows[:limit]
     lines = _lines(session, mes, [row.relacion_id for row in here])
@@ -100,8 +100,8 @@ def page_of(session: Session, mes: Mes, after: Posicion | None, limit: int = POR
 
 
 def batches(database: Database, mes: Mes) -> Iterator[tuple[Session, list[Presente]]]:
-    """The whole list in parts, each in a transaction of its own: a slow line holds none open while it takes its time.
-    The session is good until the next part is asked for."""
+    """The whole list in parts, each in a transaction of its own: a slow reader keeps none open. The session is valid
+    until the next part is requested."""
     after: Posicion | None = None
     while True:
         with database.reading() as session:
@@ -120,8 +120,8 @@ class _Fila(NamedTuple):
 
 
 def _relaciones(session: Session, mes: Mes, after: Posicion | None, limit: int) -> list[_Fila]:
-    """Along ix_relacion_trabajador, which has all these columns. Two live relaciones of a worker in a sucursal never
-    have the same ingreso, so (cédula, ingreso) says where to go on."""
+    """By the covering index ix_relacion_trabajador. Two live relaciones of a worker in a sucursal never have the same
+    ingreso, so (cédula, ingreso) is a keyset for the next page."""
     r = Relacion
     some_day = [r.ingreso <= mes.ultimo, or_(r.salida.is_(None), r.salida >= mes.primero)]
     here = [r.empleador_id == mes.empleador_id, r.sucursal == mes.sucursal, *some_day, r.anulada_en.is_(None)]

@@ -20,10 +20,11 @@ HECHOS_POR_PAGINA = 50
 @dataclass(frozen=True)
 class RelacionVista:
     """One relación with its facts, the latest first. `entrada`: what its ENT says, in words, as changed since;
-    `valores`: the numbers of its live facts. An annulled one was never there: its facts are a record, no more.
+    `valores`: the numbers of its live facts. The facts of an annulled one are only a record.
 
-    When it began and ended everybody sees who acts for the empleador: each check answers it. Its facts, and what is
-    worked out from them, only who may see all they are made of."""
+    Everybody who acts for the empleador sees when it began and ended, because each check reveals it. Its facts, and
+    figures computed from them, are seen only by those who may see all components.
+    """
 
     id: int
     sucursal: int
@@ -76,7 +77,7 @@ def relaciones_of(session: Session, empleador_id: int, cedula: int) -> list[Rela
 
 
 def views(relaciones: Sequence[Relacion], registros: Sequence[Registro], ambito: Ambito) -> list[RelacionVista]:
-    """Rows put together."""
+    """Assembles the rows."""
     rows = ([r for r in registros if r.novedad.relacion_id == relacion.id] for relacion in relaciones)
     return [_view(relacion, mine, ambito) for relacion, mine in zip(relaciones, rows, strict=True)]
 

@@ -1,4 +1,4 @@
-"""For whom and when a lote is judged, and its file as a table."""
+"""The context in which a lote is judged (empleador, business date), and its file as a table."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def load(session: Session, lote_id: int) -> Trabajo:
 
 
 def open_file(database: Database, trabajo: Trabajo, config: Config, beat: Callable[[], None] = lambda: None) -> Tabla:
-    """The lote's file as a table; `beat` is called again and again while it is read. Raises FileProblem."""
+    """The lote's file as a table. `beat` is called repeatedly while it is read. Raises FileProblem."""
     with database.reading() as session:
         contenido = storage.load(session, trabajo.archivo_id)
     limites = Limites(config.max_bytes, config.max_lineas)
@@ -64,8 +64,8 @@ def judged_by(trabajo: Trabajo, database: Database, config: Config) -> Contexto:
     """The context of the check: the business date is the one of the lote's receipt, also after midnight."""
 
     def extranjeros(codigos: Sequence[int]) -> set[int]:
-        # opened when there is something to ask: a file of cédulas alone never waits for an institute's registry
-        with database.engine.connect() as conn:  # one of its own: files are read ahead in another thread
+        # opened at the first question: a file with only cédulas never waits for an institute's registry
+        with database.engine.connect() as conn:  # a connection of its own: files are read ahead in another thread
             return open_padron(config, conn).extranjeros(codigos)
 
     return Contexto(

@@ -1,5 +1,5 @@
-"""The states of a lote and of an annulment: a table of allowed moves each (dominio 7), the one function that moves,
-and the one by which a row leaves its holder."""
+"""The states of a lote and of an annulment: the allowed transitions of each (dominio 7), the one function that makes a
+transition, and the one that takes a row from its holder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.modelos import Anulacion, Lote, LoteCambio
 
-#: (from, to) → who makes the move
+#: (from, to) → who makes the transition
 MOVES: dict[tuple[str | None, str], str] = {
     (None, "recibido"): "quien envía",
     ("recibido", "en_cola"): "quien llama a la cola",
@@ -34,11 +34,11 @@ NADA_REGISTRADO = ("rechazado", "desistido", "anulado")
 
 
 class MoveRefused(RuntimeError):
-    """That move is not in the table: the code is wrong, or somebody was faster."""
+    """That transition is not allowed: the code is wrong, or another transaction was first."""
 
 
 def move(session: Session, lote: Lote, a: str, now: datetime, motivo: str, *, cuenta_id: int | None = None) -> None:
-    """Moves `lote` to the state `a` and writes down when, who and why; nobody holds it then. Raises MoveRefused."""
+    """Moves `lote` to the state `a` and records when, who and why. Nobody holds it then. Raises MoveRefused."""
     who = MOVES.get((lote.estado, a))
     if who is None or (a == "registrando" and lote.no_se_registra):
         raise MoveRefused(f"lote {lote.id}: {lote.estado} → {a}")
@@ -62,8 +62,8 @@ def move_annulment(anulacion: Anulacion, a: str, now: datetime) -> None:
 
 
 def leave(row: Lote | Anulacion) -> None:
-    """Whoever holds it holds it no more: what it still does is refused. Every move does this, so that no state is
-    reached with the token of the one before; a claim takes its own after it."""
+    """Takes the row from its holder, whose later writes are refused. Every transition does this, so that no state is
+    reached with an old token. A claim sets its own token afterwards."""
     row.arriendo_de = row.arriendo_desde = row.arriendo_hasta = None
 
 

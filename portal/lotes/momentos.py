@@ -1,7 +1,7 @@
-"""What stored moments say about now, when the clock may have been put back or forward since they were written.
+"""What stored moments mean now, when the clock may have been set back or forward since they were written.
 
-A moment in the future was written before the clock was put back: it is not "just now", and a pause or a lease that ends
-later than it is long does not hold. The clocks of two machines may differ by `SKEW`.
+A moment in the future was written before the clock was set back. It does not count as "just now", and a pause or a
+lease that would last longer than its length does not hold. The clocks of two machines may differ by `SKEW`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ Tabla = type[Lote] | type[Anulacion]
 
 
 def pause(tries: int) -> timedelta:
-    """How long work rests that was tried so often since it last got on, from the beginning of the last try (or its
-    fault) on. With eight tries (`Config.reintentos`) it is given up 21 minutes after the first one."""
+    """The pause before the next try, by the number of tries since the last progress, counted from the beginning of the
+    last try (or from its fault). With eight tries (`Config.reintentos`) work is given up 21 minutes after the first
+    one."""
     return min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 10), LONGEST_PAUSE)
 
 
@@ -37,7 +38,7 @@ def is_held(row: Lote | Anulacion, now: datetime) -> bool:
 
 
 def rested(tabla: Tabla, now: datetime) -> ColumnElement[bool]:
-    """The pause after its last try is over; one that would last longer than any is not believed."""
+    """The pause after its last try is over. A pause longer than the longest is not believed."""
     far = tabla.reintento_en > now + LONGEST_PAUSE
     return or_(tabla.reintento_en.is_(None), tabla.reintento_en <= now, far)
 
@@ -48,8 +49,8 @@ def is_rested(row: Lote | Anulacion, now: datetime) -> bool:
 
 
 def vanished(tabla: Tabla) -> ColumnElement[bool]:
-    """Of what nobody holds: its last holder, or one before, ended without a word. It may have been this work that took
-    it down, so it is done in a process of its own from then on (running/work/apart.py)."""
+    """Of what nobody holds: its last holder, or an earlier one, ended without releasing the lease. The work itself may
+    have killed it, so it is done in a process of its own from then on (running/work/apart.py)."""
     return or_(tabla.caidas > 0, tabla.arriendo_de.is_not(None))
 
 

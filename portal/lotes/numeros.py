@@ -20,7 +20,7 @@ def write(anio: int, secuencia: int) -> str:
 
 
 def is_number(texto: str) -> bool:
-    """Whether a text is a lote number with its right check digit (all single slips and swaps are found)."""
+    """Whether a text is a lote number with its right check digit, which detects all single slips and swaps."""
     found = _FORM.fullmatch(texto)
     return found is not None and bool(damm.is_valid("".join(found.groups())))
 
@@ -36,7 +36,8 @@ def tidy(texto: str) -> str | None:
 
 
 def next_number(session: Session, anio: int) -> str:
-    """The next number of that year; the row stays locked until the transaction ends, so no number is lost or twice."""
+    """The next number of that year. The row stays locked until the transaction ends, so numbers have no gaps and no
+    duplicates."""
     secuencia = session.scalar(select(Secuencia).where(Secuencia.anio == anio).with_for_update())
     if secuencia is None:
         secuencia = _first_of(session, anio)
@@ -46,7 +47,7 @@ def next_number(session: Session, anio: int) -> str:
 
 
 def _first_of(session: Session, anio: int) -> Secuencia:
-    """The year's row, also when two transactions are the first of the year at the same time."""
+    """Creates the year's row, even when two transactions are the first of the year at the same time."""
     from sqlalchemy.dialects import postgresql, sqlite
 
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

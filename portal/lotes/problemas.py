@@ -1,5 +1,5 @@
-"""Problem rows: in many, out by count. Their columns are those of `revision.ESQUEMA` without `historica`; what is
-said of a registered novedad has its id in `novedad_id`, not in `otra`."""
+"""Problem rows: bulk inserts, and counts. Their columns are those of `revision.ESQUEMA` without `historica`. A problem
+about a registered novedad has its id in `novedad_id`, not in `otra`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from portal.revision.plan import plan
 from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
 C = pl.col
-#: problems that one transaction writes or takes away: twelve a line may be a million in a chunk, and while SQLite takes
-#: them nobody else's file is received
+#: problems that one transaction inserts or deletes: twelve per line may be a million in a chunk, and on SQLite nobody
+#: else's file is received while the write lock is held
 AT_ONCE: Final = 65_536
 
 
@@ -30,7 +30,7 @@ def about_registered() -> list[str]:
 
 
 def of_whole_file() -> list[str]:
-    """The codes of avisos that the check finds in the whole file: registering it part by part does not find them."""
+    """The codes of avisos that the check finds over the whole file: registering in parts does not find them."""
     return [nov.cruce.en_archivo.codigo for nov in todas().values() if nov.cruce]
 
 
@@ -49,14 +49,14 @@ def add(conn: Connection, lote_id: int, found: pl.DataFrame, late: pl.Expr | Non
 
 
 def in_order(found: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
-    """So many problems at a time, by their lines: sorted, all of them would stand here twice."""
+    """Slices of so many problems, by their lines. Sorting all of them would need a second copy in memory."""
     order = np.argsort(found["linea"].to_numpy(), kind="stable")
     for start in range(0, len(order), size):
         yield found[order[start : start + size]]
 
 
 def any_of(conn: Connection, lote_id: int) -> bool:
-    """Whether anything is said of a lote."""
+    """Whether a lote has any problem."""
     return (
         conn.execute(text("select 1 from problema where lote_id = :lote limit 1"), {"lote": lote_id}).first()
         is not None
@@ -64,7 +64,8 @@ def any_of(conn: Connection, lote_id: int) -> bool:
 
 
 def take_away(conn: Connection, lote_id: int) -> bool:
-    """Takes away at most AT_ONCE problems of a lote, or those of one line if they are more; whether some are left."""
+    """Deletes at most AT_ONCE problems of a lote, or those of one line if they are more. Returns whether some are
+    left."""
     sql = "select linea from problema where lote_id = :lote order by linea limit 1 offset :most"
     next_line = conn.execute(text(sql), {"lote": lote_id, "most": AT_ONCE}).scalar()
     before = "" if next_line is None else "and linea <= :line"
@@ -79,7 +80,7 @@ def count_by_code(conn: Connection, lote_id: int) -> dict[str, int]:
 
 
 def forget_history(conn: Connection, lote_id: int, nov: Novedad, lineas: pl.Series) -> None:
-    """Takes back, for these lines, what was said about the history and the time limits."""
+    """Deletes, for these lines, the problems about the history and the time limits."""
     if lineas.is_empty():
         return
     among, params = bulk.among(conn, "lineas", lineas)
@@ -89,7 +90,7 @@ def forget_history(conn: Connection, lote_id: int, nov: Novedad, lineas: pl.Seri
 
 
 def settled(conn: Connection, lote_id: int, after: int) -> pl.Series:
-    """Lines past the line `after` whose fate the check sealed: in error, or repeated."""
+    """Lines after the line `after` whose result the check fixed: in error, or repeated."""
     sql = (
         "select distinct linea from problema where lote_id = :lote and linea > :after "
         "and (nivel = 'error' or codigo = 'DUP-01')"
@@ -98,10 +99,10 @@ def settled(conn: Connection, lote_id: int, after: int) -> pl.Series:
 
 
 def replace(conn: Connection, lote_id: int, first: int, last: int, sealed: pl.Series, found: pl.DataFrame) -> None:
-    """Between two lines, puts what is found now in the place of what was said, but for the `sealed` lines."""
+    """Replaces the problems between two lines by those found now, except on the `sealed` lines."""
     before = _registered_before(conn, lote_id, first, last)
     fails = (C("nivel") == "error") | (C("codigo") == YA_REGISTRADA.codigo)
-    late = fails & ~C("linea").is_in(before.implode())  # one registered before was not correct at the check either
+    late = fails & ~C("linea").is_in(before.implode())  # a line registered before was not correct at the check either
     sealed = sealed.filter(sealed.is_between(first, last))
     among, params = bulk.among(conn, "sealed", sealed)
     conn.execute(

@@ -1,9 +1,9 @@
-"""The dictionary as people read it: the portal's own texts, with the wordings that supervisors gave since.
+"""The dictionary as people read it: the portal's own texts, overridden by the wordings of supervisors.
 
-The room `revision` knows no database and keeps the portal's own. Whoever shows a text to a person asks here, with the
-session it has: one look at the last row's id for each session, and the wordings themselves only when that has moved,
-kept by the process. So a new wording shows on every process from its next page on, and costs no question a problem.
-docs/adr/0015-wordings.md.
+The room `revision` knows no database and holds the portal's own texts. Whoever shows a text to a person asks here, with
+its open session. A session reads the last row's id once, and the wordings only when that id has moved; the process
+caches them. So a new wording shows in every process from its next page on, and the number of queries does not depend on
+the number of problems. docs/adr/0015-wordings.md.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def reword(session: Session, problem: FileProblem) -> FileProblem:
 
 
 def forget(session: Session) -> None:
-    """This session has just changed a wording: it looks again."""
+    """After this session changed a wording: it reads the last row's id again."""
     session.info.pop(_KEY, None)
 
 
@@ -75,7 +75,7 @@ def _now(session: Session) -> Mapping[str, Entrada]:
 
 
 def _with(wordings: Mapping[str, Mapping[str, str]]) -> Mapping[str, Entrada]:
-    """The dictionary with these wordings; those of codes or parts that are no more are left aside."""
+    """The dictionary with these wordings. Those of codes or parts that no longer exist are ignored."""
     return {
         codigo: _reworded(entrada, {p: t for p, t in wordings.get(codigo, {}).items() if p in PARTES})
         for codigo, entrada in entradas().items()

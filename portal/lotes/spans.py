@@ -1,4 +1,4 @@
-"""Line numbers as people write them (`3, 7-12`) and as they are kept (`[[3, 3], [7, 12]]`)."""
+"""Line numbers as people write them (`3, 7-12`) and as they are stored (`[[3, 3], [7, 12]]`)."""
 
 from __future__ import annotations
 

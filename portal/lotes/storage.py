@@ -1,4 +1,4 @@
-"""Where files are kept: in the database, in compressed parts, behind four functions."""
+"""Stores files in the database, in compressed parts, behind four functions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def digest(contenido: bytes) -> str:
 
 
 def pack(contenido: bytes) -> list[tuple[int, bytes]]:
-    """(length, compressed part) of each part, made before the transaction begins."""
+    """(length, compressed part) of each part, computed before the transaction begins."""
     parts = (contenido[start : start + PART] for start in range(0, len(contenido), PART))
     return [(len(part), zlib.compress(part, 1)) for part in parts]
 
@@ -47,12 +47,12 @@ def stream(session: Session, archivo_id: int) -> Iterator[bytes]:
 
 
 def pieces(database: Database, archivo_id: int) -> Iterator[bytes]:
-    """The same, each part asked for when it is wanted and by itself: whoever reads slowly holds no connection."""
+    """The same, each part queried when it is needed: a slow reader holds no connection."""
     part = select(ArchivoParte.datos).where(ArchivoParte.archivo_id == archivo_id)
     for n in count():
         with database.reading() as session:
             datos = session.scalar(part.where(ArchivoParte.n == n))
-            if database.is_sqlite:  # or its connection keeps the last 32 MB that went through it
+            if database.is_sqlite:  # or the connection's page cache keeps the last 32 MB
                 session.execute(text("pragma shrink_memory"))
         if datos is None:
             return

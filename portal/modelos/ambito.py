@@ -11,10 +11,10 @@ from portal.modelos.subida import Subida
 
 @dataclass(frozen=True)
 class Ambito:
-    """What a visit may read: of one empleador all of it (`movimientos` None), or what is of some movements only.
+    """What a visit may read: everything of one empleador (`movimientos` None), or what is of some movements only.
 
-    Every loader of lotes, uploads, annulments and facts takes one and asks `de` for its condition: what is out of it is
-    not there, like another empleador's.
+    Every loader of lotes, uploads, annulments and facts takes one and gets its conditions from `de`. What is out of
+    scope does not exist, like another empleador's.
     """
 
     empleador_id: int

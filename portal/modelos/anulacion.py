@@ -11,7 +11,7 @@ from portal.modelos.lote import Lote
 from portal.modelos.types import Id, Json
 
 ESTADOS_ANULACION = ("pedida", "hecha", "negada", "fallida")
-#: what still has work to do; queries that say it word for word are answered by the partial index
+#: unfinished annulments; only queries with the same words use the partial index
 POR_ANULAR = text("estado in ('pedida','fallida')")
 
 

@@ -4,9 +4,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Arriendo:
-    """The part of a row that says who works on it: the holder's token, since when (its last sign of life) and until
-    when; how often it was tried since it last got on, how often a try ended without a word (`caidas`), when it may be
-    tried again, and when the queue was last rung for it. A holder whose time is over is one that vanished."""
+    """The lease columns of a row: the holder's token, since when (its last sign of life) and until when; the tries
+    since the last progress; how often a try ended without releasing the lease (`caidas`); when it may be tried again;
+    and when the queue was last rung for it. A holder whose lease expired has vanished."""
 
     arriendo_de: Mapped[str | None]
     arriendo_desde: Mapped[datetime | None]

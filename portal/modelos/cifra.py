@@ -8,7 +8,7 @@ from portal.modelos.types import Json
 
 
 class CifraMensual(Base):
-    """What the portal did in a month (AAAAMM), worked out now and then, so that a public page reads a few rows."""
+    """What the portal did in a month (AAAAMM), computed in the background, so that a public page reads a few rows."""
 
     __tablename__ = "cifra_mensual"
 

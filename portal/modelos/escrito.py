@@ -9,8 +9,8 @@ from portal.modelos.types import Json
 
 
 class Escrito(Base):
-    """What a person typed into a form that was not taken, to be given back to that account for an hour: `ruta` is where
-    the form goes, `pagina` the path of the page it stands on, `campos` name → values."""
+    """What a person typed into a form that was refused, kept for that account for an hour: `ruta` is the form's action,
+    `pagina` the path of its page, `campos` name → values."""
 
     __tablename__ = "escrito"
 

@@ -13,11 +13,11 @@ TERMINOS = ("tiempo", "empleador", "agente", "otro_codigo", "salida")
 class Llamada(Base):
     """A call that one visit of an empleador asked help for: first a code to say aloud, then a guided view.
 
-    The code itself is kept nowhere: it follows from `semilla` and the portal's secret. `huella` is what finds it, and
-    goes when it is used: one use. `vence_en` is the end of the code, and from `atendida_en` on the end of the view.
-    `pagina` is the endpoint of the page the caller looks at, `lote_id` the lote both look at; `permiso_en`: since when
-    the agent may see ids and pay; `marca_linea`, `marca_campo`: what the agent points at. `version` counts every change
-    that one of both must see. A visit knows its call by `Sesion.llamada_id`, which goes with the end.
+    The code itself is not stored: it is derived from `semilla` and the portal's secret. `huella` finds it, and is
+    deleted by the first use. `vence_en` is the end of the code, and from `atendida_en` on the end of the view. `pagina`
+    is the endpoint of the page the caller looks at, `lote_id` the lote both look at; `permiso_en`: since when the agent
+    may see ids and pay; `marca_linea`, `marca_campo`: what the agent points at. `version` counts every change that one
+    of both must see. A visit knows its call by `Sesion.llamada_id`, which is cleared at the end.
     """
 
     __tablename__ = "llamada"

@@ -26,7 +26,7 @@ ESTADOS = (
 )
 
 
-#: what may need work; queries that say it word for word are answered by the partial index
+#: unfinished lotes; only queries with the same words use the partial index
 PENDIENTE = text("estado in ('recibido','en_cola','revisando','registrando','fallido')")
 
 

@@ -12,12 +12,12 @@ EXTREMO = text("movimiento in ('ENT','SAL') and anulada_en is null")
 
 
 class Novedad(Base):
-    """One registered line. Never updated but to be annulled, once, and never deleted: the database refuses it.
+    """One registered line. It is updated only to be annulled, once, and never deleted: triggers refuse anything else.
 
-    `clave` is what tells two novedades of one worker, movement and period apart ('' when nothing does); `datos` holds
-    the other fields from 7 on as the file writes them; `valor` the number it adds up (cents, days or hours).
-    A worker's sueldo is not stored again: it is the latest live MSU of the relación, or else its ENT, so annulling
-    one gives the one before it back.
+    `clave` distinguishes two novedades of one worker, movement and period ('' when nothing does); `datos` holds the
+    other fields from 7 on as the file writes them; `valor` the number it adds up (cents, days or hours). A worker's
+    sueldo is not stored again: it is the latest live MSU of the relación, or else its ENT, so annulling one restores
+    the one before it.
     """
 
     __tablename__ = "novedad"

@@ -6,11 +6,11 @@ from portal.modelos.types import Id
 
 
 class Problema(Base):
-    """One thing to say about one line: an error, an aviso or a nota. `valor` is what was sent; `otra` is the other
-    line of the file (repeats) or the number of fields (LIN-01); `novedad_id` the registered novedad that it is about
-    (no foreign key: it would be looked at for each row, and novedades are never deleted). Rows from before migration
-    0007 have the id of the other lote in `otra` instead. `cedula` the worker of the line where it could be read.
-    `al_registrar`: it was not so at the check."""
+    """One problem of one line: an error, an aviso or a nota. `valor` is what was sent; `otra` is the other line of the
+    file (repeats) or the number of fields (LIN-01); `novedad_id` the registered novedad that it is about (no foreign
+    key: it would be checked for each row, and novedades are never deleted). Rows from before migration 0007 have the id
+    of the other lote in `otra` instead. `cedula` is the worker of the line where it could be read. `al_registrar`: it
+    was not so at the check."""
 
     __tablename__ = "problema"
     __table_args__ = (

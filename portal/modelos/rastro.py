@@ -10,9 +10,9 @@ from portal.modelos.types import Id
 class Rastro(Base):
     """One look or act of the staff: who, what, why, about whom. Never a cédula, a name or pay.
 
-    Rows are only added: the database refuses to change or delete them. Each carries the hash of the one before
-    (`anterior`) and its own (`huella`, over all other columns): a row taken out or changed past the database breaks the
-    chain, and two rows cannot follow the same one.
+    Append-only: triggers refuse updates and deletes. Each row carries the hash of the one before (`anterior`) and its
+    own (`huella`, over all other columns). A row removed or changed behind the database's back breaks the chain, and a
+    unique index lets only one row follow another.
     """
 
     __tablename__ = "rastro"

@@ -5,10 +5,10 @@ from portal.db import Base
 
 
 class ResumenMes(Base):
-    """What changed in a sucursal from the month before to this one (AAAAMM): `personas` with an open relación at the
-    end of the month, `planilla` their sueldos in cents. The sum over all months up to one is how it stood then.
+    """The change in a sucursal from the month before to this one (AAAAMM): `personas` with an open relación at the end
+    of the month, `planilla` their sueldos in cents. The sum over all months up to one is the state at its end.
 
-    Kept by the same transaction that changes the history (historia/resumen.py), so that a page sums a few rows and
+    Updated by the same transaction that changes the history (historia/resumen.py), so that a page sums a few rows and
     never a million.
     """
 

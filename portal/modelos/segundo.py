@@ -8,9 +8,9 @@ from portal.modelos.types import Id
 
 
 class SegundoFactor(Base):
-    """The second factor of a member of the staff: TOTP (RFC 6238). The shared secret is kept nowhere: it follows from
+    """The second factor of a member of the staff: TOTP (RFC 6238). The shared secret is not stored: it is derived from
     `semilla` and the portal's secret. Until `activado_en` it has not been proved once; `ultimo_paso` is the time step
-    of the last code taken: no code opens twice."""
+    of the last accepted code: no code opens twice."""
 
     __tablename__ = "segundo_factor"
 
@@ -21,7 +21,7 @@ class SegundoFactor(Base):
 
 
 class CodigoRecuperacion(Base):
-    """A code for whoever lost the telephone: one use; only its SHA-256 is kept."""
+    """A recovery code for whoever lost the telephone: one use; only its SHA-256 is stored."""
 
     __tablename__ = "codigo_recuperacion"
     __table_args__ = (Index("ix_codigo_recuperacion_cuenta_id", "cuenta_id"),)

@@ -11,12 +11,12 @@ EN_CURSO = text("terminada_en is null")
 
 
 class Subida(Base):
-    """A file on its way in parts (tus 1.0): it becomes a lote with its last byte.
+    """A file in transfer in parts (tus 1.0): it becomes a lote with its last byte.
 
-    `bytes` and `recibidos` are of what travels: with `comprimida` that is gzip made for the way, undone on arrival.
-    `sha256` is of the file as the person has it, when the sender told it: the same file sent again to the same
-    empleador goes on where it was. `destino` is the address of the lote (or of the list, when a ZIP held several) and
-    is told again to whoever asks; the row goes `vence_en`, its parts as soon as it is `terminada_en`.
+    `bytes` and `recibidos` count what is transferred: with `comprimida` that is gzip made for the transfer, undone on
+    arrival. `sha256` is of the file as the person has it, when the sender gave it: the same file sent again to the same
+    empleador continues. `destino` is the address of the lote (or of the list, when a ZIP held several), for whoever
+    asks again. The row expires at `vence_en`; its parts are deleted at `terminada_en`.
     """
 
     __tablename__ = "subida"
@@ -54,7 +54,7 @@ class Subida(Base):
 
 
 class SubidaParte(Base):
-    """What came in one piece, as it travelled; `desde` is its first byte's place in the whole."""
+    """One stored piece, as it was transferred; `desde` is the offset of its first byte."""
 
     __tablename__ = "subida_parte"
 

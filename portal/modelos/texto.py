@@ -8,9 +8,10 @@ from portal.modelos.types import Id
 
 
 class TextoDiccionario(Base):
-    """A wording that a supervisor gave to one part (`titulo`, `causa`, `arreglo`, `telefono`) of a code's explanation.
+    """A supervisor's wording of one part (`titulo`, `causa`, `arreglo`, `telefono`) of a code's explanation.
 
-    The latest row of a code and part is in force; None: back to the portal's own. Rows are only added."""
+    The latest row of a code and part is in force; None restores the portal's own. Append-only.
+    """
 
     __tablename__ = "texto_diccionario"
     __table_args__ = (Index("ix_texto_diccionario_codigo", "codigo", "parte", "id"),)

@@ -1,4 +1,4 @@
-"""Work done ahead of its use."""
+"""Prefetching in a thread."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ T = TypeVar("T")
 
 
 def ahead(results: Iterator[T]) -> Iterator[T]:
-    """The same results, each made in a thread while the caller is busy with the one before it: polars and the drivers
-    of the databases let go of the interpreter, so that two cores work on one file."""
+    """The same results, each computed in a thread while the caller works on the one before it. polars and the database
+    drivers release the GIL, so two cores work on one file."""
     end = object()
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, results, end)

@@ -1,4 +1,4 @@
-"""Days of one worker that two lines tell, or a line and the history: an aviso on each line (MND)."""
+"""Days of one worker that two lines report, or a line and the history: an aviso on each line (MND)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def with_registered(tramo: Tramo, snapshot: Snapshot, out: pl.Series) -> None:
 
 
 def told(tramo: Tramo) -> pl.DataFrame:
-    """The days that a chunk tells: linea, cedula, worker in the sucursal `k`, first day `a`, last day `b`."""
+    """The days that a chunk reports: linea, cedula, worker in the sucursal `k`, first day `a`, last day `b`."""
     if tramo.nov.cruce is None:
         raise ValueError(tramo.nov.codigo)
     who = tramo.datos.select("linea", "cedula", k=pl.struct("sucursal", "cedula").hash())

@@ -70,7 +70,7 @@ class Revision:
     def check(self, chunks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """Chunk after chunk (linea UInt32, texto String), every problem found (rows of ESQUEMA) but repeats."""
         read = map(lambda lineas: read_lines(lineas, self.nov, self.ctx, self.separador), chunks)
-        return map(self._judge, ahead(read))  # by map, nothing holds a chunk while the next one comes
+        return map(self._judge, ahead(read))  # with map, no reference keeps a chunk while the next one is read
 
     def _judge(self, tramo: Tramo) -> pl.DataFrame:
         judge(tramo, self.snapshot)
@@ -94,13 +94,13 @@ class Revision:
 
     def close(self) -> Cierre:
         """After the last chunk."""
-        self.snapshot = None  # what it kept makes room
+        self.snapshot = None  # frees its cache
         dups = self.repeats.problems()
         repeated = dups.filter(C("codigo") == REPETIDA.codigo)["linea"]
         clash = dups.filter(C("codigo") != REPETIDA.codigo)["linea"]
         ends = Counter(error=self._broken)
         chunks = []
-        while self._lines:  # let go of one by one: a million lines stand in memory once
+        while self._lines:  # released one by one: a million lines are in memory once
             counts, correct = _ended(self._lines.pop(0), repeated, clash)
             ends.update(counts)
             chunks.append(correct)
@@ -136,7 +136,7 @@ class Revision:
         return cruces.within(self.nov, pl.concat(self._told).join(good, on="linea", how="semi"))
 
 
-#: how each line that could be split stands, and what it is worth: a few bytes a line, kept until the end of the file
+#: the result of each line that could be split, and its effect: a few bytes per line, kept until the end of the file
 STANDING = {
     **WORTH,
     "vence_hoy": pl.Boolean,

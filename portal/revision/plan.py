@@ -1,4 +1,4 @@
-"""What a novedad asks of the engine, worked out once from its own expressions."""
+"""The plan of a check: what a novedad needs from the engine, derived once from its own expressions."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ CAUSA_DE_MAS = Explicacion(
     "Quite la causa y el separador que está antes de ella. Si la línea es de extras, va en un archivo de INS.",
     "En la línea {linea}, sobra la causa del final. Quítela con su punto y coma.",
 )
-#: the places of the first six fields, the same in every movement
+#: the positions of the first six fields, the same in every movement
 _PLACES = {campo.nombre: place for place, campo in enumerate(comunes.cabecera(""))}
 _SOBRA = "_sobra"  # all that stands after the last field
 #: what may stand in a field that is empty; the last ones show nothing
@@ -152,7 +152,7 @@ def _one_code_too_many(nov: Novedad, separador: str) -> pl.Expr:
 
 
 def _odd(tramo: Tramo) -> Iterator[tuple[Campo, np.ndarray]]:
-    """The fields with texts that the fast path did not know, and the places of those texts."""
+    """The fields with texts that the fast path did not recognise, and the positions of those texts."""
     campos = [campo for campo in plan(tramo.nov).campos if tramo.datos[campo.nombre].null_count()]
     unknown = tramo.datos.select(C(campo.nombre).is_null() for campo in campos)
     for campo in campos:
@@ -176,7 +176,7 @@ def _put(tramo: Tramo, nombre: str, where: np.ndarray, values: pl.Series) -> Non
 
 
 def _repair_columns(tramo: Tramo, campo: Campo, where: np.ndarray) -> np.ndarray:
-    """Common odd spellings, put right on the whole column; gives the lines still odd."""
+    """Repairs common odd spellings on the whole column. Returns the lines that are still odd."""
     for nota, arreglo in campo.tipo.arreglos:
         texts = pl.DataFrame({"t": tramo.textos[campo.nombre][where]})
         values = texts.select(campo.tipo.fast(arreglo(C("t")), tramo.ctx).alias("v"))["v"]
@@ -187,7 +187,7 @@ def _repair_columns(tramo: Tramo, campo: Campo, where: np.ndarray) -> np.ndarray
 
 
 def _read_one_by_one(tramo: Tramo, campo: Campo, where: np.ndarray) -> None:
-    """Each distinct text once, in plain Python; `which` says of each line which of them it has."""
+    """Reads each distinct text once, in plain Python. `which` gives the text of each line."""
     number: dict[str, int] = {}
     which = np.array([number.setdefault(text, len(number)) for text in tramo.textos[campo.nombre][where].to_list()])
     read = campo.tipo.read_many(list(number), tramo.ctx)

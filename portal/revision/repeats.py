@@ -59,7 +59,7 @@ class Repeats:
         keys.sort()
         twice = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))
         met = pl.concat([m.filter(C("k").is_in(twice.implode())) for m in self._met])
-        self._met = []  # what is not repeated makes room
+        self._met = []  # frees the keys
         if met.is_empty():
             return pl.DataFrame(schema=ESQUEMA)
         met = met.sort("linea").with_columns(

@@ -45,8 +45,8 @@ class Ya(NamedTuple):
 
 
 def judge(tramo: Tramo, snapshot: Snapshot | None) -> None:
-    """Adds to `tramo.datos` derived and history columns, and finds every problem that is not of reading.
-    Without a snapshot (offline) what needs the history is left unasked."""
+    """Adds derived and history columns to `tramo.datos`, and finds every problem beyond reading. Without a snapshot
+    (offline) rules that need the history are skipped."""
     _derive(tramo)
     nowhere = np.zeros(tramo.datos.height, bool)
     ya = Ya(nowhere, nowhere) if snapshot is None else _ask_history(tramo, snapshot)
@@ -65,7 +65,8 @@ def _ask_history(tramo: Tramo, snapshot: Snapshot) -> Ya:
 
 
 def each_once(numbers: pl.Series) -> pl.Series:
-    """In order and without nulls. numpy sorts them three times as fast as polars finds the distinct ones."""
+    """Distinct values in order, without nulls. numpy sorts them three times as fast as polars finds the distinct
+    ones."""
     ordered = np.sort(numbers.drop_nulls().to_numpy())
     return pl.Series(ordered[np.diff(ordered, prepend=-1) != 0]).set_sorted()
 
@@ -75,7 +76,7 @@ def _derive(tramo: Tramo) -> None:
     tramo.datos = tramo.datos.with_columns(**columnas_del_dia(tramo.nov, tramo.ctx), **derived)
 
 
-#: a worker in a sucursal, in one number: a key that costs half of what two columns do
+#: a worker in a sucursal, in one number: a join key at half the cost of two columns
 _WHO = (C("cedula") * 10_000 + C("sucursal")).alias("who")
 
 
@@ -120,7 +121,7 @@ def _already_registered(tramo: Tramo, registered: pl.DataFrame) -> Ya:
     nov = tramo.nov
     values = tuple(c.nombre for c in nov.valores)
     known = tramo.datos.select(C("cedula").is_in(registered["cedula"].implode()).fill_null(False)).to_series()
-    theirs = np.flatnonzero(known.to_numpy())  # mostly few: only those are written
+    theirs = np.flatnonzero(known.to_numpy())  # mostly few: only those are formatted
     keys = tramo.datos[theirs].select(
         "sucursal", C("periodo").cast(pl.Int32), "cedula", clave=written(nov, nov.clave), nuevo=written(nov, values)
     )

@@ -1,4 +1,4 @@
-"""A chunk of lines while it is checked, and the questions that are asked of the history."""
+"""A chunk of lines during its check, and the queries of the history."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ VALOR_MAXIMO = 200  # characters of a sent value kept beside its problem; the or
 
 
 def worked_out(datos: pl.DataFrame, exprs: Iterable[pl.Expr]) -> pl.DataFrame:
-    """These columns of `datos`; what several of them share is worked out once. A chunk is small enough to be taken
-    whole: in pieces, as polars would by itself, a check takes 5 % longer."""
+    """These columns of `datos`. Common subexpressions are evaluated once. A chunk is small enough to be evaluated
+    whole: streamed in pieces, as polars would by default, a check takes 5 % longer."""
     return datos.lazy().select(exprs).collect(engine="in-memory")
 
 
@@ -69,8 +69,8 @@ class Snapshot(Protocol):
 
 
 class Dicho(NamedTuple):
-    """One problem of a field and the places (rows of `datos`) where it stands. `historica`: looks beyond the line;
-    `otra`, as long as `where`: another line, or a registered novedad."""
+    """One problem of a field and its positions (rows of `datos`). `historica`: looks beyond the line; `otra`, as long
+    as `where`: another line, or a registered novedad."""
 
     where: np.ndarray
     campo: str

@@ -1,1 +1,1 @@
-"""What runs beside what: the parts (web, workers, sweeper, queue server) and the supervisor that keeps them alive."""
+"""The processes: the parts (web, workers, sweeper, queue server) and the supervisor that keeps them alive."""

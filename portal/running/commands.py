@@ -32,7 +32,7 @@ def demonstrate() -> int:
 
 
 def _told(program: Callable[[], int]) -> int:
-    """Run `program`; a fault that its reader can mend is one line on stderr and status 1."""
+    """Runs `program`. A fault that its reader can correct is one line on stderr and status 1."""
     logs.to_stderr()
     try:
         return program()
@@ -53,7 +53,7 @@ def _work() -> int:
 
 
 def _demonstrate() -> int:
-    leash.die_with_parent()  # `make`, killed, takes everything with it
+    leash.die_with_parent()  # when `make` is killed, everything ends
     config = settings.from_environment()
     if config.produccion:
         raise ConfigError("make run es una demostración; en producción se usan wsgi.py y worker.py.")
@@ -93,7 +93,7 @@ def _wait_for_web(supervisor: Supervisor, parent: Parent, port: int) -> bool:
 
 
 def _answers(port: int) -> bool:
-    """Whether the application answers anything; the port alone is open before the application is loaded."""
+    """Whether the application answers. The port is open before the application is loaded."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("HEAD", "/")

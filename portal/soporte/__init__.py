@@ -1,1 +1,1 @@
-"""What support may see and do. Every look is written down."""
+"""What support may see and do. Every look is recorded."""

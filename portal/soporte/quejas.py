@@ -76,7 +76,7 @@ class Pagina:
 
 
 def clean(text: str) -> str:
-    """A text as it is kept: one kind of line end, no control characters, no space around it."""
+    """A text as it is stored: one kind of line end, no control characters, no space around it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join("".join(c if c.isprintable() else " " for c in line).rstrip() for line in lines).strip()
 
@@ -87,8 +87,8 @@ def numero(queja: Queja) -> str:
 
 
 def problems(escrito: Escrito) -> list[Problem]:
-    """What is to be mended before it can be filed. Of a lote's number only whether it is well written: whether there is
-    such a lote is nobody's business here."""
+    """What has to be corrected before it can be filed. Of a lote's number only the form is checked: whether the lote
+    exists is not revealed here."""
     found = [_length("texto", escrito.texto, TEXTO, "lo que ocurrió")]
     if escrito.lote and de_lotes.tidy(escrito.lote) is None:
         short = "Ese número no es de un lote"
@@ -126,14 +126,13 @@ def _reachable(contacto: str) -> bool:
 
 
 def form_token() -> str:
-    """What makes one form another form than the next one."""
+    """A random value that tells one form from the next."""
     return secrets.token_urlsafe(_FORM_TOKEN)
 
 
 def token_of(secret: str, formulario: str, escrito: Escrito) -> str:
     """The address of the complaint that this form with this text becomes: the same one however often it is sent,
-    another one when something else is written. 128 bits that nobody else can work out; random for a form that is none
-    of ours."""
+    another one for another text. 128 bits derived from the portal's secret; random for a form that is not ours."""
     if len(formulario) < _FORM_TOKEN:
         return secrets.token_urlsafe(16)
     said = "\0".join(("queja", formulario, escrito.texto, escrito.lote, escrito.contacto))
@@ -143,8 +142,8 @@ def token_of(secret: str, formulario: str, escrito: Escrito) -> str:
 def file(
     database: Database, token: str, escrito: Escrito, quien: Quien, hoy: date, habiles: int, now: datetime
 ) -> None:
-    """Files a complaint of which `problems` says nothing, to be answered within `habiles` working days. Sent again, or
-    twice at the same time, it is the same one."""
+    """Files a complaint for which `problems` is empty, to be answered within `habiles` working days. Idempotent: sent
+    again, or twice concurrently, it is the same complaint."""
     values = {
         "token": token,
         "creada_en": now,
@@ -201,8 +200,8 @@ def shown(queja: Queja) -> str:
 
 
 def note_look(database: Database, queja: Queja, que: str, cuenta_id: int, now: datetime) -> None:
-    """Writes down that somebody of the staff saw a complaint (`ve_queja`) or its state (`estado_queja`); not again when
-    the same page is only loaded again."""
+    """Records that somebody of the staff saw a complaint (`ve_queja`) or its state (`estado_queja`); not again when the
+    same page is only reloaded."""
     with database.writing() as session:
         rastro.one_at_a_time(session)
         if not just_written(session, que, cuenta_id, MOTIVO, queja.lote_id, now, numero(queja)):
@@ -210,7 +209,7 @@ def note_look(database: Database, queja: Queja, que: str, cuenta_id: int, now: d
 
 
 def note_list(database: Database, cuenta_id: int, now: datetime) -> None:
-    """Writes down that a supervisor saw which complaints there are; not again when the page is only loaded again."""
+    """Records that a supervisor saw which complaints there are; not again when the page is only reloaded."""
     with database.writing() as session:
         rastro.one_at_a_time(session)
         if not just_written(session, "ve_quejas", cuenta_id, MOTIVO, None, now):
@@ -218,7 +217,7 @@ def note_list(database: Database, cuenta_id: int, now: datetime) -> None:
 
 
 def answer(database: Database, queja: Queja, respuesta: str, cuenta_id: int, now: datetime) -> bool:
-    """Answers it; False when somebody else was first: that answer stays."""
+    """Answers it. False when another answer was committed first: that one stays."""
     unanswered = update(Queja).where(Queja.id == queja.id, Queja.respondida_en.is_(None))
     with database.writing() as session:
         done = session.scalar(

@@ -1,4 +1,4 @@
-"""The shell of every page: database at hand, headers, stylesheet, static files, words and numbers, errors, log."""
+"""The shell of every page: database session, headers, stylesheet, static files, formats, errors, log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["config", "database", "db", "hoy", "init_app", "wants_fragment", "wri
 
 
 def init_app(app: Flask) -> None:
-    """Hang the shell on the application. The order is the order in which answers are finished, last first."""
+    """Registers the shell on the application. Answers are finished in reverse order of registration."""
     from portal.web import errors, filters, guia, logs, page, request, seguridad
     from portal.web.puerta import entrada, limites
     from portal.web.respuesta import assets, compression, estilo, headers, later, medidor, unchanged

@@ -1,4 +1,4 @@
-"""The Flask application class: strict templates, and a log of failures that holds no value of anybody's data."""
+"""The Flask application class: strict templates, and a failure log without personal data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ADDRESSES = ("HTTP_REFERER", "HTTP_ORIGIN", "HTTP_HX_CURRENT_URL")
 
 
 class Number(IntegerConverter):
-    """`<int:…>` of every route: a number that no row can have is an address that there is not."""
+    """The `<int:…>` converter: a number that no row can have gives 404."""
 
     regex = r"[0-9]{1,19}"
 
@@ -40,7 +40,7 @@ class PortalFlask(Flask):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.url_map.converters["int"] = Number
-        self.url_map.merge_slashes = False  # `//lotes` is no address: sent on, it would lead to where `Host` says
+        self.url_map.merge_slashes = False  # `//lotes` is no address: a redirect of it would trust `Host`
 
     jinja_options = {
         "undefined": StrictUndefined,
@@ -50,8 +50,7 @@ class PortalFlask(Flask):
     }
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
-        """As Flask's. An address of where a request comes from that nobody can read is none: whoever looks at it would
-        fail."""
+        """As Flask's. An unparsable client address is removed: code that parses it would fail."""
         for name in _ADDRESSES:
             if name in environ and not _readable(environ[name]):
                 del environ[name]
@@ -92,7 +91,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
 
 
 def trusted_hosts(config: Config) -> list[str] | None:
-    """By what names the portal answers where its own is set: that one, and who asks from the same machine."""
+    """The host names that the portal accepts where its own is set: that one, and those of the same machine."""
     return [urlsplit(config.base).hostname or "", "127.0.0.1", "localhost"] if config.base else None
 
 

@@ -123,7 +123,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def failure(_error: InternalServerError) -> ResponseReturnValue:
-    """Our own fault, with the code that is in the log too. The page also arrives when the database is what failed."""
+    """Our own fault, with the code that is also in the log. The page is rendered even when the database failed."""
     code = g.get("falla") or log_failure(None)
     close_session()
     try:
@@ -132,7 +132,7 @@ def failure(_error: InternalServerError) -> ResponseReturnValue:
         g.without_user = True
     try:
         return answer("errores/falla.html", 500, "El portal tuvo una falla", falla=code, ahora=clock.now())
-    except Exception as second:  # the page itself is broken: plain words still arrive
+    except Exception as second:  # the page itself is broken: plain text is sent
         log_failure(second)
         return make_response(f"El portal tuvo una falla. Si llama, dé este código: {code}.", 500)
 

@@ -22,7 +22,7 @@ PACE = "3s"
 
 
 def guia() -> Guiada | None:
-    """The call that this visit has open; asked once a request, and not at all when there is none."""
+    """The call that this visit has open; queried once per request, and not at all when there is none."""
     if "guia" not in g:
         g.guia = _guia()
     found: Guiada | None = g.guia
@@ -30,7 +30,7 @@ def guia() -> Guiada | None:
 
 
 def forget() -> None:
-    """What was known of the call is not so any more."""
+    """Drops the request's cached call: it has changed."""
     g.pop("guia", None)
 
 
@@ -45,8 +45,8 @@ def _guia() -> Guiada | None:
 
 
 def follow() -> None:
-    """Writes down which page the caller opens, for the agent's, before the page is made: its band then says what both
-    look at. A failure of that spoils no page."""
+    """Records which page the caller opens, for the agent's screen, before the page is rendered: its band then names
+    what both look at. A failure here breaks no page."""
     if request.method != "GET" or request.headers.get("HX-Request") == "true" or request.endpoint not in PAGINAS:
         return
     if guia() is None:

@@ -1,6 +1,6 @@
-"""The log: one line a request and one a failure, with a request id and nothing that tells about a person.
+"""The log: one line per request and one per failure, with a request id and without personal data.
 
-Routes are logged as templates (`/lotes/<numero>`) without query strings, and failures as their kind and place: an
+Routes are logged as templates (`/lotes/<numero>`) without query strings, failures as their type and place: an
 exception's text may quote a row of somebody's data.
 """
 
@@ -40,14 +40,14 @@ def configure(json_lines: bool) -> None:
 
 
 def log_failure(error: BaseException | None) -> str:
-    """Write a failure down; returns the code (`F-48213`) that the page shows and that finds the line."""
+    """Logs a failure. Returns the code (`F-48213`) that the page shows and that finds the line."""
     code = f"F-{secrets.randbelow(100_000):05d}"
     log.error("failure", code=code, chain=failure_chain(error))
     return code
 
 
 def failure_chain(error: BaseException | None) -> list[dict[str, Any]]:
-    """The exception and those it came from: kinds and places, no texts."""
+    """The exception and its causes: types and places, no texts."""
     chain: list[dict[str, Any]] = []
     while error is not None and len(chain) < 5:
         frames = traceback.extract_tb(error.__traceback__)
@@ -80,5 +80,5 @@ def _end(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     with app.app_context():
         configure(json_lines=config().produccion)
-    app.before_request_funcs.setdefault(None, [])[:0] = [_begin]  # whatever is refused is refused under its own id
+    app.before_request_funcs.setdefault(None, [])[:0] = [_begin]  # first of all: a refusal has its own request id too
     app.after_request(_end)

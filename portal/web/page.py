@@ -25,7 +25,7 @@ class Continued(Extension):
 
 
 def existe(path: str) -> bool:
-    """Whether a page answers at this address: bands and feet link to no room that is not built."""
+    """Whether a route has this address: headers and footers link to no page that is not built."""
     known: dict[str, bool] = current_app.extensions.setdefault("portal_addresses", {})
     if path not in known:
         known[path] = current_app.url_map.bind("localhost").test(path, "GET")
@@ -33,7 +33,7 @@ def existe(path: str) -> bool:
 
 
 def page_context() -> dict[str, Any]:
-    """`usuario()` asks for the visit only when a template wants it, so that a fragment need not."""
+    """`usuario()` loads the visit only when a template calls it, so that a fragment need not."""
     settings = config()
     return {
         "usuario": signed_in,

@@ -1,4 +1,4 @@
-"""What a view asks its request for: settings, a session to read, a transaction to write, the business date."""
+"""What a view gets from its request: settings, a reading session, a write transaction, the business date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from portal.config import Config
 from portal.db import Database
 
-LARGEST_ID = 2**63 - 1  # a database takes no larger number, not even to say that it is not there
+LARGEST_ID = 2**63 - 1  # a database accepts no larger integer, not even as a parameter
 LAST_LINE, LAST_PAGE = 1_000_000_000, 1_000_000  # beyond any file's
 
 
@@ -32,7 +32,7 @@ def database() -> Database:
 
 
 def db() -> Session:
-    """The reading session of this request: opened when first asked for, closed with the request."""
+    """The reading session of this request: opened at first use, closed with the request."""
     if "db" not in g:
         g.db = database().reading()
     return cast(Session, g.db)
@@ -41,7 +41,7 @@ def db() -> Session:
 def writing() -> AbstractContextManager[Session]:
     """One transaction, committed at the end of the `with` block.
 
-    What the reading session holds is let go first: pages of this request then read what was written.
+    The reading session's transaction is ended first: pages of this request then read what was written.
     """
     close_session()
     return database().writing()
@@ -53,21 +53,21 @@ def business_date() -> date:
 
 
 def from_outside(path: str) -> str:
-    """A path of this portal as an address that is given to others. Where it is set, the visitor's word for where the
-    portal is (`Host`) is not believed."""
+    """A path of this portal as an absolute address that is given to others. Where `PORTAL_BASE` is set, the visitor's
+    `Host` is not trusted."""
     return (config().base or request.host_url.rstrip("/")) + path
 
 
 def whole(given: MultiDict[str, str], name: str, default: int = 0, least: int = 0, most: int = LARGEST_ID) -> int:
-    """A whole number of an address or form, by its `name`, kept between `least` and `most`.
+    """An integer of an address or form, by its `name`, clamped between `least` and `most`.
 
-    Anybody writes addresses: a larger number is no row's, and the database would fail on it.
+    Anybody can write an address: a larger number is no row's, and the database would fail on it.
     """
     return max(least, min(given.get(name, default, int), most))
 
 
 def wants_fragment() -> bool:
-    """Whether htmx asks. Who asks this gives two answers at one address, so caches are told."""
+    """Whether htmx sent the request. The same address then has two answers, so `Vary` is set."""
     g.varies_by_htmx = True
     return request.headers.get("HX-Request") == "true"
 

@@ -1,8 +1,8 @@
-"""The log of security: one line each time that somebody comes in, is refused, or changes who may come in.
+"""The security log: one line each time that somebody signs in, is refused, or changes who may sign in.
 
-A line says what happened (`suceso`, one of SUCESOS), whose account it was by a pseudonym that only this portal's secret
-makes, from which address, and why. Never a cédula, a name, a RUC, nor what was typed. `docs/operations.md` explains
-each to the operator; a test holds both lists together.
+A line says what happened (`suceso`, one of SUCESOS), whose account it was by a keyed pseudonym, from which address, and
+why. Never a cédula, a name, a RUC, nor what was typed. `docs/operations.md` explains each to the operator; a test holds
+both lists together.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def suceso(que: str, cuenta: str | int | None = None, motivo: str = "") -> None:
 
 
 def pseudonym(identificacion: str, settings: Config) -> str:
-    """16 letters that are the same for one account on every line, under a key of their own that follows from the
-    portal's secret: who has the log and not the secret finds nobody by trying all cédulas."""
+    """16 letters that are the same for one account on every line: an HMAC under a key of its own, derived from the
+    portal's secret. Whoever has the log and not the secret cannot find an account by trying all cédulas."""
     key = hmac.new(settings.secret_key.encode(), b"registro de seguridad", hashlib.sha256).digest()
     return hmac.new(key, identificacion.encode(), hashlib.sha256).hexdigest()[:16]
 
@@ -99,19 +99,19 @@ def _whose(cuenta: str | int | None) -> str | None:
 
 
 def _present() -> int | None:
-    """The account of this request's visit, as far as it is known already."""
+    """The account of this request's visit, if it is loaded already."""
     known = g.get("_login_user") if has_request_context() else None
     return getattr(known, "cuenta_id", None)
 
 
 def denied(response: Response) -> Response:
-    """A line for each refusal of an address that exists; what leads nowhere is no secret, and would fill the log."""
+    """A line for each refusal of an address that exists. A wrong address is no secret, and would fill the log."""
     if request.url_rule is None or request.endpoint == "static" or response.status_code not in (403, 404, 429):
         return response
     rule = str(request.url_rule.rule)
     if response.status_code == 404:
         suceso("negado_por_rol" if g.get("otro_rol") else "negado_por_objeto", motivo=rule)
-    elif not g.get("freno"):  # that was said where it was decided
+    elif not g.get("freno"):  # logged where it was decided
         suceso("negado" if response.status_code == 403 or _present() else "limite_publico", motivo=rule)
     return response
 

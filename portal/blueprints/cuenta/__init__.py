@@ -1,1 +1,1 @@
-"""Coming in and going out, and what a visit knows of itself."""
+"""Signing in and out, and what a visit knows of itself."""

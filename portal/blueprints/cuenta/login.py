@@ -1,4 +1,4 @@
-"""In, out, and for which RUC."""
+"""Signing in and out, and the choice of the RUC."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OLD = Problem(
 
 
 def account_tried() -> str:
-    """The account of the form, for the limit."""
+    """The account of the form, for the rate limit."""
     return normal_identificacion(request.form.get("identificacion", "")[:LETTERS])
 
 
@@ -108,8 +108,8 @@ def elegir() -> ResponseReturnValue:
 
 
 def _key_was_right(cuenta: Cuenta, clave: str) -> ResponseReturnValue | None:
-    """Opens the visit of an empleador's account; staff go on to the second step, and nothing is open yet. None: the
-    account changed while its key was looked at."""
+    """Opens the visit of an empleador's account. Staff continue with the second step, and nothing is open yet. None:
+    the account changed while its key was compared."""
     staff = cuenta.rol in STAFF
     mine = [] if staff else representaciones(db(), cuenta.id, hoy())
     only = mine[0].empleador_id if len(mine) == 1 else None
@@ -136,7 +136,7 @@ def _key_was_right(cuenta: Cuenta, clave: str) -> ResponseReturnValue | None:
 
 @blueprint.errorhandler(CSRFError)
 def without_token(error: CSRFError) -> ResponseReturnValue:
-    """The sign-in page again, with its number: it came without the token of this browser."""
+    """The sign-in page again, with the number: the form came without the CSRF token of this browser."""
     if request.endpoint != "login.entrar" or not from_here():
         return formularios.without_token(error)
     suceso("formulario_sin_prueba")

@@ -65,7 +65,7 @@ def waiting() -> Waiting | None:
 
 
 def account_at_step() -> str:
-    """The account whose second factor is tried, for the limit."""
+    """The account whose second factor is tried, for the rate limit."""
     who, proof = signed_in(), visita.prueba()
     cuenta_id = who.cuenta_id if who else proof.cuenta_id if proof else 0
     cuenta = db().get(Cuenta, cuenta_id)
@@ -174,7 +174,7 @@ def _set_up(someone: Waiting, typed: str) -> ResponseReturnValue:
 
 
 def _form_problem(typed: str, *, recovery: bool) -> Problem | None:
-    """What can be told of the code without comparing it; such a try is not counted."""
+    """What is wrong with the form of the code, without comparing it; such a try does not count."""
     if segundo.is_code(typed) or (recovery and segundo.is_recovery_code(typed)):
         return None
     if not typed:
@@ -249,7 +249,7 @@ def _codes_page(codes: list[str], after: str) -> ResponseReturnValue:
 def _own_factor(cuenta_id: int) -> SegundoFactor:
     factor = segundo.factor_of(db(), cuenta_id)
     if factor is None:
-        abort(404)  # reset a moment ago: so is this visit, from the next request on
+        abort(404)  # reset a moment ago: this visit ends too, with the next request
     return factor
 
 

@@ -181,7 +181,7 @@ def _ask(lote: Lote, pedido: Formulario, vista: Vista) -> ResponseReturnValue:
     try:
         asked = Pedido(lote.id, usuario().cuenta_id, pedido.motivo, vista.lineas)
         found = annul.ask(database(), asked, hoy(), now)
-    except AnnulRefused:  # somebody was faster: the page says what changed
+    except AnnulRefused:  # another transaction was first: the page says what changed
         return redirect(f"/lotes/{lote.numero}/anulacion", 303)
     if found.pedida_en != now:
         flash(IN_COURSE)

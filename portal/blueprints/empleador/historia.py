@@ -151,7 +151,7 @@ def bajar_sucursal() -> ResponseReturnValue:
     if periodo is None:
         return sucursal()
     mes = _mes(codigo, periodo)
-    close_session()  # a slow line takes its time: the parts are read in transactions of their own
+    close_session()  # a slow reader must not keep the session open: each part has a transaction of its own
     parts = sucursal_csv(config(), database(), mes)
     return _download(parts, f"sucursal-{codigo:04d}-{_written(periodo)}.csv")
 

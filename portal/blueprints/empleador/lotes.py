@@ -109,13 +109,13 @@ def avance(numero: str) -> ResponseReturnValue:
 
 
 def _version(found: Lote, now: datetime, ahead: int) -> str:
-    """What changes when the page has something new to show: of the lote, or of a guided call."""
+    """Changes when the page has something new to show: of the lote, or of a guided call."""
     call = guia()
     return resultado.version(found, now, ahead) + (f"{IN_A_CALL}{call.version}" if call else "")
 
 
 def _pace(found: Lote, now: datetime) -> str:
-    """How often it asks: in a guided call never slower than the other pages of the caller."""
+    """The polling interval: in a guided call never longer than on the caller's other pages."""
     often = resultado.pace(found, now)
     return PACE if guia() and (often not in FASTER or not resultado.polls(found)) else often
 

@@ -1,8 +1,8 @@
 """Files in parts by tus 1.0: creation, checksum, expiration, termination. Any tus client works.
 
-A request with `Tus-Resumable` needs no CSRF token: a page of another site cannot set that header unless we allow it,
-and nothing here answers to CORS. Without the header only one form is taken, with its token: "Cancelar" of a page
-without JavaScript. Answers are for programs on slow lines: few headers, refusals in a sentence or two.
+A request with `Tus-Resumable` needs no CSRF token: a page of another site cannot set that header without CORS, which
+nothing here allows. Without the header only one form is accepted, with its token: "Cancelar" of a page without
+JavaScript. Answers are for programs on slow lines: few headers, refusals in a sentence or two.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from portal.web.tus.respuesta import answer, progress, refusals
 
 blueprint = Blueprint("tus", __name__, url_prefix="/cargas/tus")
 refusals(blueprint)
-csrf.exempt(blueprint)  # `_only_tus` asks for the token of whatever is not tus
+csrf.exempt(blueprint)  # `_only_tus` checks the token of requests that are not tus
 
 EXTENSIONS = "creation,checksum,expiration,termination"
 
@@ -93,7 +93,7 @@ def crear() -> ResponseReturnValue:
 
 
 def _announced() -> Anuncio:
-    """What the request says of the file. Raises Refusal, or FileProblem for what its name and size tell."""
+    """What the request announces of the file. Raises Refusal, or FileProblem for what its name and size show."""
     length, told = said.number(request.headers, "Upload-Length"), said.metadata(request.headers)
     if words := words_for_other_ruc(told.get(FIELD, "")):
         raise Refusal(403, words)
@@ -128,7 +128,7 @@ def _refuse_at_once(length: int, told: dict[str, str]) -> None:
 @blueprint.route("/<token>", methods=["HEAD"])
 @empleador
 def ver(token: str) -> ResponseReturnValue:
-    """How far it came; where it stands once it has ended."""
+    """The offset; the destination once it has ended."""
     return _seen(_find(token))
 
 
@@ -142,14 +142,14 @@ def seguir(token: str) -> ResponseReturnValue:
 @blueprint.delete("/<token>")
 @empleador
 def cancelar(token: str) -> ResponseReturnValue:
-    """Nothing of it is kept."""
+    """Deletes all of it."""
     return _cancelled(_find(token))
 
 
 @blueprint.post("/<token>")
 @empleador
 def como_formulario(token: str) -> ResponseReturnValue:
-    """The methods that some networks stop, by `X-HTTP-Method-Override`; and the form that cancels."""
+    """`X-HTTP-Method-Override`, for networks that block methods; and the form that cancels."""
     subida = _find(token)
     if _is_form():
         return _cancelled_by_form(subida)
@@ -163,7 +163,7 @@ def como_formulario(token: str) -> ResponseReturnValue:
 def _find(token: str) -> Subida:
     """The upload, when it is this empleador's and of a movement that this account may send."""
     subida = subidas.find(db(), token, mi_ambito(), clock.now())
-    close_session()  # a body may take minutes
+    close_session()  # a body may take minutes: no session stays open
     if subida is None:
         raise Refusal(404, "Este envío ya no está: se canceló o venció. Elija el archivo y envíelo otra vez.")
     return subida
@@ -226,7 +226,7 @@ def _look_at_the_door(subida: Subida, first: bytes) -> None:
 
 
 def _ended(subida: Subida, offset: int, last: bytes) -> Response:
-    """The whole file to its lotes; then the upload is told to have ended."""
+    """Turns the whole file into its lotes; then the upload is marked as ended."""
     entrega = Entrega(subida.movimiento, subida.registrar_automaticamente)
     with turn_to_unpack([signatures.GZIP if subida.comprimida else _first_bytes(subida, offset, last)]):
         hand_in(entrega, subida.nombre, _whole(subida, offset, last))
@@ -256,7 +256,7 @@ def _whole(subida: Subida, offset: int, last: bytes) -> bytes:
 
 @blueprint.errorhandler(Ocupado)
 def _busy(_error: Ocupado) -> Response:
-    """The last part was not taken, what came before is there: the program sends it again."""
+    """The last part was not stored, the parts before are: the program sends it again."""
     words = "El portal está abriendo otros archivos. Lo que llegó antes está guardado: vuelva a intentar en un minuto."
     return answer(503, words)
 

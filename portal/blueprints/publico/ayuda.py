@@ -61,7 +61,7 @@ NIVELES = {
 @publico
 def errores() -> ResponseReturnValue:
     movimiento, asked = _movimiento(), " ".join(request.args.get("q", "")[:100].split())
-    if looks_like_an_id(asked):  # it must not stay in an address, nor come back on a page
+    if looks_like_an_id(asked):  # it must not stay in an address, nor be shown on a page
         return redirect(_address(movimiento=movimiento, numero="1"), 303)
     if (codigo := asked.upper()) in entradas():
         return redirect(f"/ayuda/errores/{codigo}", 303)

@@ -189,6 +189,6 @@ def _download(contenido: bytes, nombre: str, mimetype: str) -> Response:
 
 
 def _by_visit(response: Response) -> Response:
-    """These addresses answer each visit with its own workers: no store may give one visit's answer to another."""
+    """These addresses answer each visit with its own workers: no cache may give one visit's answer to another."""
     response.vary.add("Cookie")
     return response

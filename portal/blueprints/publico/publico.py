@@ -1,4 +1,4 @@
-"""What anyone sees: the trámite, the way in, the icon; and whether the portal is well, for operators."""
+"""Public pages: the trámite, the sign-in link, the icon; and the health check for operators."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def favicon() -> Response:
 @blueprint.get("/salud")
 @publico
 def salud() -> ResponseReturnValue:
-    """For operators: 200 when database and queue answer, else 503. Which one does not is the answer's body."""
+    """Health check: 200 when database and queue answer, else 503. The body names the one that does not."""
     parts = {"base_de_datos": _database_answers(), "cola": _queue_answers()}
     response = jsonify({name: "responde" if well else "no responde" for name, well in parts.items()})
     response.status_code = 200 if all(parts.values()) else 503

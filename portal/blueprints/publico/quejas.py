@@ -34,12 +34,12 @@ TRIED_OFTEN = ErrorPage(
 
 
 def was_filed(_response: Response) -> bool:
-    """Only complaints that were filed count: not what has to be mended, not what is sent twice."""
+    """Only filed complaints count for the limit: neither corrections nor repeated submissions."""
     return bool(g.get("queja_filed"))
 
 
 def filed_before() -> bool:
-    """Sent twice: the second one leads to the first, whatever the limit says."""
+    """Sent twice: the second request leads to the first complaint, whatever the limit says."""
     return request.method == "POST" and quejas.followed(db(), _token()) is not None
 
 
@@ -96,7 +96,7 @@ def too_many(_error: Exception) -> Response:
 
 @blueprint.errorhandler(CSRFError)
 def without_token(error: CSRFError) -> ResponseReturnValue:
-    """The form again, with what was typed: it came without the token of this visit."""
+    """The form again, with what was typed: it came without the CSRF token of this visit."""
     if not from_here():
         return formularios.without_token(error)
     suceso("formulario_sin_prueba")

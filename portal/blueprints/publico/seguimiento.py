@@ -1,4 +1,4 @@
-"""How a lote stands, without signing in: one sentence for whoever has its address, also without a browser."""
+"""A lote's state without signing in: one sentence for whoever has its address, also without a browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.web.request import close_session
 
 blueprint = Blueprint("seguimiento", __name__)
 
-#: wrong addresses from one place: many offices stand behind one address, and 128 random bits are not found by trying
+#: wrong addresses from one client: many offices share one address, and 128 random bits cannot be found by trying
 TRIES = "600 per 15 minutes"
 
 

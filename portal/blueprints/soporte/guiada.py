@@ -124,7 +124,7 @@ def _again() -> str:
 
 
 def _screen(call: Llamada) -> dict[str, Any]:
-    """Everything on the agent's screen. That it is looked at is written down first."""
+    """Everything on the agent's screen. The look is recorded first."""
     codigo, linea = request.args.get("codigo", ""), whole(request.args, "linea", most=LAST_LINE)
     with writing() as session:
         pantalla.write_down_look(session, session.merge(call), clock.now())

@@ -72,7 +72,7 @@ def estado() -> ResponseReturnValue:
 
 
 def _found(numero: str) -> Queja:
-    """The complaint of an address; read anew, for another supervisor may have answered meanwhile."""
+    """The complaint of an address, re-read, because another supervisor may have answered meanwhile."""
     found = quejas.find(db(), numero)
     if found is None or quejas.numero(found) != numero:
         abort(404)

@@ -58,7 +58,7 @@ def lote(numero: str) -> ResponseReturnValue:
 
 
 def _look_once(lote_id: int, empleador_id: int, motivo: str) -> None:
-    """Into the trail; not again when the page is only loaded again, nor twice when two ask at the same moment."""
+    """Records the look; not again when the page is only reloaded, nor twice for concurrent requests."""
     cuenta_id, now = usuario().cuenta_id, clock.now()
     if looks() and not seen_just_now(db(), cuenta_id, lote_id, motivo, now):
         with writing() as session:

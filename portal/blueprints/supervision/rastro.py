@@ -38,7 +38,7 @@ def lista() -> ResponseReturnValue:
 
 
 def _look_once() -> None:
-    """Who reads the trail is in it, too; once a minute, so that pages and filters do not fill it."""
+    """Whoever reads the trail is recorded in it too; once a minute, so that pages and filters do not fill it."""
     cuenta_id, now = usuario().cuenta_id, clock.now()
     if looks() and not just_written(db(), "ve_rastro", cuenta_id, "", None, now):
         with writing() as session:

@@ -1,9 +1,9 @@
 """What every field type offers, and the law that holds its two ways of reading together.
 
-`fast` is a column expression that knows only canonical text: a value, or null for anything odd. `read` is plain
-Python, understands whatever people write, and says why when it cannot. Law (tested for each type): where `fast` gives
-a value, `read` gives the same value with no code and no repair. So almost all lines cost a few column operations, and
-only distinct odd texts are looked at one by one.
+`fast` is a column expression that knows only canonical text: a value, or null for anything odd. `read` is plain Python,
+understands whatever people write, and says why when it cannot. Law (tested for each type): where `fast` gives a value,
+`read` gives the same value with no code and no repair. So almost all lines cost a few column operations, and only
+distinct odd texts are read one by one.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Tipo(ABC):
     problemas: tuple[Explicacion, ...] = ()
     #: code → a text that brings it, for the error dictionary; {anio} and {mes} become those of the business date
     ejemplos: Mapping[str, str] = MappingProxyType({})
-    #: common odd spellings, put right on whole columns before plain Python sees what is left: (repair, expr -> expr)
+    #: common odd spellings, repaired on whole columns before plain Python reads the rest: (repair, expr -> expr)
     arreglos: ClassVar[tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...]] = ()
     #: whether every digit counts: then spaces inside, a fraction of zeros and scientific notation are put right
     cifras: ClassVar[bool] = False
@@ -162,5 +162,5 @@ class Tipo(ABC):
         return Leido(None, None, (*notas, "REP-VACIO" if self.vacio else "REP-NADA"))
 
     def read_many(self, textos: Sequence[str | None], ctx: Contexto) -> list[Leido]:
-        """Distinct odd texts, all at once, so that a type may ask one question for all of them."""
+        """Distinct odd texts in one batch, so that a type may run one query for all of them."""
         return [self.read(texto, ctx) for texto in textos]

@@ -45,7 +45,7 @@ def _wanted_of_low() -> np.ndarray:
     return np.where(np.isin(provinces, list(PROVINCIAS)), (10 - _half_sums(0)) % 10, 99).astype(np.uint8)
 
 
-#: the check of a column is two look-ups and a comparison (35 ms a million)
+#: the check of a column is two table lookups and a comparison (35 ms a million)
 _WANTED, _LOW = pl.Series(_wanted_of_low()), pl.Series(_half_sums(5))
 
 

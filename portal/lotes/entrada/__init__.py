@@ -1,1 +1,1 @@
-"""How a file comes in: whole or in parts; and the templates and samples that are sent back."""
+"""How a file is received: whole or in parts; and the templates and samples offered for download."""

@@ -1,8 +1,8 @@
-"""Templates and samples that carry an empleador's own workers, so that the sample can be sent and checked as it is.
+"""Templates and samples that carry an empleador's own workers, so that the sample can be sent and checked unchanged.
 
-Lines of a sample are candidates built from the movement's own example and kept only where the real check, on the
-history as it is now, finds no error: so what is downloaded checks cleanly, whatever the rules are. Its values are
-marked (novedades/muestra.py): it is known again, and never registered (lotes/trabajo/a_mano.py).
+The lines of a sample are candidates built from the movement's own example. Those are kept that the real check, on the
+present history, finds correct: so a downloaded sample checks cleanly, whatever the rules are. Its values are marked
+(novedades/muestra.py): it is recognised, and never registered (lotes/trabajo/a_mano.py).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from portal.revision.file import check_chunk
 
 ROWS = 5_000  # of a template
 LINES = 200  # of a sample
-BATCHES = 5  # of workers looked at before a sample is let be short
+BATCHES = 5  # of workers tried before a sample may be short
 MADE_UP = NADIE[:3]
 ASKED = 50  # workers looked at for one line
 CABECERA = 6
 OPENS = "abre_relacion"
 _TIPOS = {"publica": "1", "privada": "2"}  # the others are natural persons: 3
-#: workers in an order that says nothing of them: whom a sample of one line names is nobody in particular
+#: workers in a pseudo-random order: a sample of one line names nobody in particular
 _STRIDE, _ROUND = 7_919, 99_991
 _PLACE = f"(r.cedula * {_STRIDE}) % {_ROUND}"
 
@@ -90,11 +90,11 @@ def active_workers(session: Session, empleador: Quien, limit: int) -> int:
 
 
 def sample_lines(session: Session, empleador: Quien, nov: Novedad, hoy: date, limit: int = LINES) -> Lineas:
-    """Whole lines that check without errors when they are sent on `hoy`; none when there is nobody for them.
+    """Whole lines that check without errors when they are sent on `hoy`; none when there is no worker for them.
 
-    A movement that opens a relación gets a former worker, or else a made-up person whom nobody knows. Where what is
-    registered by mistake would weigh most it is one line. Where its values cannot tell it from an honest line, it is
-    of a made-up person, and that is its error.
+    A movement that opens a relación gets a former worker, or else a made-up person. Where registering by mistake would
+    have the worst effect the sample is one line. Where its values cannot tell it from an honest line, it is of a
+    made-up person, and that is its error.
     """
     limit = 1 if nov.muestra_sola else limit
     if nov.muestra_de_nadie:
@@ -173,7 +173,7 @@ def _made_up(session: Session, empleador_id: int) -> _Persona:
 
 
 def _nobody(session: Session, seed: int) -> int:
-    """A number that passes as a cédula and is nobody's: its third digit is not given out, and no table knows it."""
+    """A number that passes as a cédula and belongs to nobody: its third digit is not assigned, and no table has it."""
     sql = text(
         "select 1 from afiliado where cedula = :cedula union all select 1 from relacion where cedula = :cedula "
         "union all select 1 from cuenta where identificacion = :texto limit 1"

@@ -1,4 +1,5 @@
-"""Receiving a file: hashed, packed, stored with its lote in one short transaction. Nothing is processed before."""
+"""Receiving a file: hash, compress, and store it with its lote in one short transaction. Nothing is processed
+before."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ def receive(
 ) -> Recibo:
     """Stores `envio` as a new lote, or finds the lote that already has the same bytes (dominio 7).
 
-    `tally` is told what is unpacked. Raises FileProblem for what can be seen at the door: nothing is stored then.
+    `tally` counts what is unpacked. Raises FileProblem for what the first look shows: nothing is stored then.
     """
     door_check(envio.nombre, envio.contenido[:4096], len(envio.contenido))
     sha256 = storage.digest(envio.contenido)
@@ -88,7 +89,7 @@ def _new_lote(session: Session, envio: Envio, archivo: Archivo, hoy: date, now: 
 
 
 def _the_faster_one(database: Database, envio: Envio, of_content: str, size: int) -> Recibo:
-    """The same bytes came twice at the same moment and the unique key let one in: that one is the answer."""
+    """The same bytes came twice concurrently and the unique index admitted one: that one is the answer."""
     with database.reading() as session:
         lote = standing(session, envio.empleador_id, envio.movimiento, of_content)
         if lote is None:
@@ -132,7 +133,7 @@ def _again(session: Session, lote_id: int, envio: Envio, hoy: date, now: datetim
     if earlier and not (gives_up and earlier.id == old.id):
         return Recibo(earlier.id, earlier.numero, False, archivo.bytes)
     old.vigente = old.vigente and not gives_up
-    session.flush()  # two lotes of the same bytes never stand, not even inside a transaction
+    session.flush()  # the unique index allows no two live lotes of the same bytes, not even within a transaction
     lote = _new_lote(session, envio, archivo, hoy, now)
     if gives_up:
         old.decidido_por, old.decidido_en = envio.cuenta_id, now
@@ -142,7 +143,7 @@ def _again(session: Session, lote_id: int, envio: Envio, hoy: date, now: datetim
 
 
 def mark_queued(database: Database, lote_id: int, now: datetime) -> None:
-    """After the bell rang: `recibido` → `en_cola`, unless a worker was faster."""
+    """After the bell rang: `recibido` → `en_cola`, unless a worker claimed it first."""
     with database.writing(told=False) as session:
         lote = session.get_one(Lote, lote_id, with_for_update=True)
         lote.llamado_en = now

@@ -1,8 +1,8 @@
-"""The life of a file that comes in parts: begun, carried, ended; or cancelled, or forgotten.
+"""The life of a file that comes in parts: begun, transferred, ended; or cancelled, or expired.
 
-What came is counted in one column, and each part moves it from where its sender says it stands: of two at once one is
-refused. The last part is stored nowhere: with it the file becomes its lotes, and only then does the count say that all
-has come, so whoever is cut off in between sends it again. docs/adr/0010-in-parts.md
+One column counts the received bytes. Each part is a compare-and-set on it from the offset that its sender gives: of two
+concurrent parts one is refused. The last part is not stored. With it the file becomes its lotes, and only then does the
+count say that all has come. Whoever is interrupted in between sends it again. docs/adr/0010-in-parts.md
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from portal.modelos import Ambito, Archivo, Empleador, Lote, Subida, SubidaParte
 
 PIECE = 1 << 18  # bytes of a stored part, at most
 KEPT = timedelta(days=7)  # after the last part, or after the end
-MOST = 20  # under way at one empleador
-SEVERAL = 200  # forgotten in one transaction
+MOST = 20  # unfinished at one empleador
+SEVERAL = 200  # deleted in one transaction
 _HEAD = 4096
 
 
 class Conflicto(Exception):
-    """The upload is not where the sender says, or is there no more."""
+    """The upload's offset is not the sender's, or the upload is gone."""
 
 
 class Danada(Exception):
-    """What arrived is not what left."""
+    """The received bytes are not the sent ones."""
 
 
 class Demasiadas(Exception):
-    """The empleador has as many uploads under way as it may."""
+    """The empleador has as many unfinished uploads as it may."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Anuncio:
 
 @dataclass(frozen=True)
 class EnCurso:
-    """An upload that has not ended, as a page shows it. `bytes` and `recibidos` are of what travels."""
+    """An unfinished upload, as a page shows it. `bytes` and `recibidos` count the transferred form."""
 
     token: str
     nombre: str
@@ -68,19 +68,19 @@ class EnCurso:
 
 
 def begin(database: Database, anuncio: Anuncio, now: datetime) -> Subida:
-    """A new upload; or the one of the same file that goes on; or one that has ended, when a lote of it stands.
+    """A new upload; or the unfinished one of the same file; or one that has ended, when a lote of it exists.
 
     Raises Demasiadas.
     """
     mine = Subida.empleador_id == anuncio.empleador_id
     with database.writing() as session:
-        # two that begin the same file at once are one upload
+        # two concurrent beginnings of the same file are one upload
         session.get_one(Empleador, anuncio.empleador_id, with_for_update={"key_share": True})
         if lote := _standing(session, anuncio):
             _forget(session, mine, *_same(anuncio))
             return _new(session, anuncio, now, recibidos=anuncio.bytes, destino=f"/lotes/{lote}", terminada_en=now)
         if found := _unfinished(session, anuncio):
-            found.vence_en = max(found.vence_en, now + KEPT)  # of one that was not taken away yet, nothing is lost
+            found.vence_en = max(found.vence_en, now + KEPT)  # an expired one that was not deleted yet continues
             return found
         alive = mine, Subida.terminada_en.is_(None), Subida.vence_en > now
         if session.scalars(select(func.count()).where(*alive)).one() >= MOST:
@@ -120,7 +120,8 @@ def _same(anuncio: Anuncio) -> tuple[ColumnElement[bool], ...]:
 
 
 def _unfinished(session: Session, anuncio: Anuncio) -> Subida | None:
-    """The same file on its way; what is said of it now counts. One packed otherwise for the way is given up."""
+    """The unfinished upload of the same file, updated to what is announced now. One that was compressed differently is
+    given up."""
     mine = Subida.empleador_id == anuncio.empleador_id, Subida.terminada_en.is_(None), *_same(anuncio)
     found = session.scalar(select(Subida).where(*mine).with_for_update()) if anuncio.sha256 else None
     if found is not None and found.comprimida != anuncio.comprimida:
@@ -138,14 +139,14 @@ def find(session: Session, token: str, ambito: Ambito, now: datetime) -> Subida 
 
 
 def under_way(session: Session, ambito: Ambito, now: datetime) -> list[EnCurso]:
-    """What was begun and has not ended, the oldest first."""
+    """Unfinished uploads, the oldest first."""
     values = Subida.token, Subida.nombre, Subida.movimiento, Subida.bytes, Subida.recibidos, Subida.vence_en
     mine = *ambito.de(Subida), Subida.terminada_en.is_(None), Subida.vence_en > now
     return [EnCurso(*row) for row in session.execute(select(*values).where(*mine).order_by(Subida.id))]
 
 
 def look_at_the_door(subida: Subida, first: bytes) -> None:
-    """A file that its first bytes give away does not travel to its end. Raises FileProblem, or Danada."""
+    """Refuses a file by its first bytes, before the rest is transferred. Raises FileProblem, or Danada."""
     if subida.comprimida:
         try:
             first = zlib.decompressobj(31).decompress(first, _HEAD)
@@ -155,7 +156,7 @@ def look_at_the_door(subida: Subida, first: bytes) -> None:
 
 
 def append(database: Database, subida_id: int, offset: int, datos: bytes, now: datetime) -> datetime:
-    """Stores what came from `offset` on, all of it or nothing; gives the new end of its time. Raises Conflicto.
+    """Stores what came from `offset` on, all of it or nothing. Returns the new expiry. Raises Conflicto.
 
     Not for the last byte: `whole` takes that, and `finish`.
     """
@@ -199,7 +200,7 @@ def whole(session: Session, subida: Subida, offset: int, last: bytes, max_bytes:
 
 
 def _unpacked(carried: bytes, max_bytes: int) -> bytes:
-    """What was packed for the way only: when that is broken it is the way's fault, not the file's."""
+    """Undoes the compression of the transfer. When it is broken, the transfer is at fault, not the file."""
     try:
         return gunzip(carried, max_bytes)
     except FileProblem as problem:
@@ -209,7 +210,7 @@ def _unpacked(carried: bytes, max_bytes: int) -> bytes:
 
 
 def finish(database: Database, subida: Subida, offset: int, destino: str, now: datetime) -> datetime:
-    """All has come and stands at `destino`: its parts go. Gives the new end of its time. Raises Conflicto."""
+    """All has come and is at `destino`: deletes the parts. Returns the new expiry. Raises Conflicto."""
     vence = now + KEPT
     values = {"recibidos": subida.bytes, "movida_en": now, "vence_en": vence, "destino": destino, "terminada_en": now}
     with database.writing() as session:
@@ -219,19 +220,19 @@ def finish(database: Database, subida: Subida, offset: int, destino: str, now: d
 
 
 def cancel(database: Database, subida_id: int) -> None:
-    """Nothing of it is kept; a lote that it became stays."""
+    """Deletes all of it. A lote that it became stays."""
     with database.writing() as session:
         _forget(session, Subida.id == subida_id)
 
 
 def purge(database: Database, now: datetime) -> int:
-    """Uploads whose time is over go, with their parts; gives how many."""
+    """Deletes expired uploads with their parts. Returns their number."""
     with database.writing() as session:
         return _forget(session, Subida.vence_en <= now)
 
 
 def _forget(session: Session, *which: ColumnElement[bool]) -> int:
-    # Locked first: a part that comes at this moment waits, and then finds no upload.
+    # Locked first: a concurrent part waits, and then finds no upload.
     ids: Sequence[int] = session.scalars(select(Subida.id).where(*which).limit(SEVERAL).with_for_update()).all()
     if ids:
         session.execute(delete(SubidaParte).where(SubidaParte.subida_id.in_(ids)))

@@ -1,1 +1,1 @@
-"""What is done with a lote, by jobs and by the employer's decision: claimed by lease, in its turn."""
+"""What jobs and the employer's decision do with a lote: claimed by lease, in its turn."""

@@ -1,7 +1,7 @@
-"""Why a lote does not register by itself, or not at all: reasons as data, found by the check and kept with the lote.
+"""Why a lote does not register by itself, or not at all: reasons as data, found by the check and stored with the lote.
 
-A new reason is an entry of MOTIVOS, and a line in `found` or a dict of the same shape that the check adds:
-`{"motivo": code, …}`, with what its sentences name. docs/adr/0006-the-life-of-a-lote.md
+A new reason is an entry of MOTIVOS, and a line in `found` or a dict of the same shape that the check adds: `{"motivo":
+code, …}`, with what its sentences name. docs/adr/0006-the-life-of-a-lote.md
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.novedades import Novedad
 from portal.revision import doubts
 
 CLOSES = "cierra_relacion"
-#: of the open relaciones: from this part on a lote is looked at by a person
+#: a lote that closes this fraction (1/PART) of the open relaciones waits for a person
 PART = 5
 
 

@@ -1,6 +1,6 @@
-"""Annulling a registered lote, or some of its lines: asked for in a request, carried out by a job in its turn.
+"""Annulling a registered lote, or some of its lines: requested by a person, carried out by a job in its turn.
 
-It is all or nothing. The request says at once what stands in the way; the job looks again when its turn has come,
+It is all or nothing. The request reports the obstacles immediately. The job checks again when its turn has come,
 because lotes decided before it may have changed the history. Nothing comes between its chunks: other changes of that
 empleador wait. Each chunk is one transaction.
 """
@@ -31,7 +31,7 @@ from portal.novedades import Novedad, todas
 from portal.revision.effects import together
 
 MOTIVO_MINIMO, MOTIVO_MAXIMO = 5, 300
-LISTED = 1_000  # obstacles told at once
+LISTED = 1_000  # obstacles listed in one answer
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def scope(session: Session, lote: Lote, lineas: Sequence[int] | None) -> Alcance
 
 
 def ask(database: Database, pedido: Pedido, hoy: date, now: datetime) -> Anulacion:
-    """Stores what is asked for, as `pedida`; or gives the annulment of that lote that is not carried out yet.
-    Raises AnnulRefused: nothing is stored then."""
+    """Stores the request as `pedida`, or returns the pending annulment of that lote. Raises AnnulRefused: nothing is
+    stored then."""
     motivo = " ".join(pedido.motivo.split())
     if not MOTIVO_MINIMO <= len(motivo) <= MOTIVO_MAXIMO:
         raise AnnulRefused("motivo")
@@ -153,7 +153,7 @@ def _annul(database: Database, config: Config, lease: leases.Lease, clock: Clock
 def _one_chunk(
     database: Database, lease: leases.Lease, nov: Novedad, lineas: Sequence[int] | None, size: int, clock: Clock
 ) -> bool:
-    """The next lines, in one transaction; False when there are none left."""
+    """The next lines, in one transaction. False when there are none left."""
     now = clock()
     with database.writing(piece=True) as session:
         anulacion = leases.hold_annulment(session, lease, now)
@@ -207,7 +207,7 @@ def _finish(database: Database, lease: leases.Lease, clock: Clock) -> str:
 
 
 def _refuse(database: Database, lease: leases.Lease, impide: list[Impedimento], clock: Clock) -> str:
-    """Since it was asked for the history has changed: nothing is annulled, and why is kept."""
+    """The history has changed since the request: nothing is annulled, and the reason is stored."""
     now = clock()
     with database.writing() as session:
         anulacion = leases.hold_annulment(session, lease, now)

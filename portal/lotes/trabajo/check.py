@@ -1,4 +1,4 @@
-"""The check job: bytes → table → problems. Only what is not clean becomes rows; the lote row keeps the counts."""
+"""The check job: bytes → table → problems. Only lines with problems become rows; the lote's row has the counts."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
             tabla.dudosas,
         )
         for found in revision.check(tabla.chunks(config.tramo_lineas)):
-            conn.rollback()  # nothing was written: the next question sees the history as it is then
+            conn.rollback()  # nothing was written: the next query gets a new snapshot of the history
             _progress(database, lease, found, revision, clock)
     return _finish(database, lease, revision, revision.close(), clock)
 
 
 def _start(database: Database, lease: leases.Lease, tabla: Tabla, clock: Clock) -> None:
-    """A check begins from nothing, also when an earlier one was cut short."""
+    """A check starts from nothing, even when an earlier one was interrupted."""
     _forget(database, lease, clock)
     with database.writing(told=False) as session:
         lote = leases.hold(session, lease, clock())
@@ -79,9 +79,9 @@ def _start(database: Database, lease: leases.Lease, tabla: Tabla, clock: Clock) 
 
 
 def _forget(database: Database, lease: leases.Lease, clock: Clock) -> None:
-    """What an earlier check said, some of it at a time: others want to write too."""
+    """Deletes the problems of an earlier check, in short transactions: others want to write too."""
     with database.reading() as session:
-        left = problemas.any_of(session.connection(), lease.id)  # of most lotes nothing: no transaction for it
+        left = problemas.any_of(session.connection(), lease.id)  # most lotes have none: no transaction for it
     while left:
         with database.writing(piece=True) as session:
             left = problemas.take_away(session.connection(), leases.hold(session, lease, clock()).id)
@@ -102,14 +102,15 @@ def _progress(database: Database, lease: leases.Lease, found: pl.DataFrame, revi
         lote = leases.hold(session, lease, clock())
         problemas.add(session.connection(), lote.id, found)
         lote.revisadas, lote.con_error = revision.so_far()
-        if lote.revisadas > lote.alcanzada:  # what an earlier try had judged already is no progress
+        if lote.revisadas > lote.alcanzada:  # lines that an earlier try judged already are no progress
             leases.got_on(lote)
             lote.alcanzada = lote.revisadas
         lote.version += 1
 
 
 def _say_in_pieces(database: Database, lease: leases.Lease, found: pl.DataFrame, clock: Clock) -> pl.DataFrame:
-    """What is left to say: nothing. A check that is cut short between two of them begins from nothing."""
+    """Inserts the problems in short transactions and returns none. A check that is interrupted between two of them
+    starts from nothing."""
     for some in problemas.in_order(found, problemas.AT_ONCE):
         with database.writing(piece=True) as session:
             problemas.add(session.connection(), leases.hold(session, lease, clock()).id, some)
@@ -118,8 +119,8 @@ def _say_in_pieces(database: Database, lease: leases.Lease, found: pl.DataFrame,
 
 
 def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre: Cierre, clock: Clock) -> str:
-    """The sum, and the move to `revisado`: or on to `registrando` when that was asked for, nothing is wrong, and no
-    reason stands against it."""
+    """The counts, and the transition to `revisado`; or to `registrando` when that was requested, nothing is wrong, and
+    no reason forbids it."""
     now = clock()
     with database.writing() as session:
         lote = leases.hold(session, lease, now)
@@ -143,7 +144,7 @@ def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre:
 
 
 def _settle_repeats(session: Session, lote_id: int, revision: Revision, cierre: Cierre) -> None:
-    """What is said of a line that turned out repeated: that, and nothing about history or time limits."""
+    """A line that turned out repeated keeps that problem, and none about history or time limits."""
     conn = session.connection()
     problemas.forget_history(conn, lote_id, revision.nov, cierre.sin_historia)
     problemas.add(conn, lote_id, cierre.al_cierre)
@@ -156,7 +157,7 @@ def repairs(revision: Revision) -> list[dict[str, Any]]:
 
 
 def _reject(database: Database, lease: leases.Lease, problem: FileProblem, clock: Clock) -> str:
-    """The whole file is at fault: nothing is registered, and the person is told why."""
+    """The whole file is at fault: nothing is registered, and the person gets the reason."""
     _forget(database, lease, clock)
     now = clock()
     with database.writing() as session:

@@ -14,9 +14,9 @@ class NoSeRegistra(ValueError):
 
 
 def decide(database: Database, lote_id: int, decision: str, cuenta_id: int, now: datetime) -> bool:
-    """`registrar` or `desistir`; True when it is the first decision. A second one changes nothing: the caller shows
-    the lote as the first one left it. Raises ValueError for another word, or for registering no line at all;
-    NoSeRegistra for registering what is not to be registered."""
+    """`registrar` or `desistir`. True when it is the first decision. A second one changes nothing: the caller shows the
+    lote as the first one left it. Raises ValueError for another word, or for registering no line at all; NoSeRegistra
+    for a lote that must not be registered."""
     if decision not in ("registrar", "desistir"):
         raise ValueError(decision)
     with database.writing() as session:

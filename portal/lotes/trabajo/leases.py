@@ -1,9 +1,8 @@
 """Who works on a lote or an annulment, and until when. Work is claimed by lease, never by state: a job may run twice,
 die, or overlap.
 
-The holder's token is checked in every transaction that changes something, so a worker that lost its lease (it was
-silent too long) changes nothing more. A holder that ends without a word leaves its token behind; the next claim counts
-that (`caidas`).
+Every transaction that changes something checks the holder's token. So a worker whose lease ended (it was silent too
+long) changes nothing more. A holder that dies leaves its token behind; the next claim counts that (`caidas`).
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ Row = TypeVar("Row", Lote, Anulacion)
 
 
 class LeaseLost(RuntimeError):
-    """Somebody else holds the work now: stop without a trace."""
+    """Somebody else holds the lease now: stop without writing anything."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """A claim on a row of `tabla`: `token` is `host:pid:random`, so that a supervisor finds the process. `tries`: after
-    so many without getting on it rests until a supervisor acts."""
+    """A claim on a row of `tabla`. `token` is `host:pid:random`, so that a supervisor finds the process. After `tries`
+    without progress the work rests until a supervisor acts."""
 
     tabla: Tabla
     id: int
@@ -46,7 +45,7 @@ def new_token() -> str:
 
 
 def holder(pid: int) -> str:
-    """What the tokens of that process on this machine begin with."""
+    """The prefix of the tokens of that process on this machine."""
     return f"{socket.gethostname()}:{pid}:"
 
 
@@ -58,9 +57,10 @@ DUE = ("pedida", "fallida")
 def claim_check(
     session: Session, lote_id: int, now: datetime, seconds: int, tries: int, *, apart: bool = True
 ) -> Lease | None:
-    """The lease to check a lote, moved to `revisando`; None when it is not to be had, or not its turn.
+    """The lease to check a lote, moved to `revisando`; None when it cannot be claimed, or it is not its turn.
 
-    `apart`: also when its last holder vanished, for this process has no other work that it could take down with it."""
+    `apart`: even when its last holder vanished, because this process does no other work that it could take down.
+    """
     lote = _free(session, Lote, lote_id, now, apart)
     if lote is None or not _is_due(lote, CHECK, decided=False, tries=tries):
         return None
@@ -68,7 +68,7 @@ def claim_check(
         return None
     if lote.estado != "revisando":
         move(session, lote, "revisando", now, "Empezó la revisión")
-    lote.leidas, lote.revisadas = None, 0  # a check begins from nothing: until the file is open, nothing is known
+    lote.leidas, lote.revisadas = None, 0  # a check starts from nothing: until the file is open, nothing is known
     return _take(lote, now, seconds, tries)
 
 
@@ -103,7 +103,8 @@ def claim_annul(
 def hold(session: Session, lease: Lease, now: datetime, *, unbroken: bool = False) -> Lote:
     """The lote, locked and with its lease renewed (the heartbeat). Raises LeaseLost.
 
-    `unbroken`: also when the lease had ended and nobody took it, for others may have had their turn since."""
+    `unbroken`: also when the lease had expired and nobody took it, because others may have had their turn since.
+    """
     return cast("Lote", _held(session, lease, now, unbroken=unbroken))
 
 
@@ -113,21 +114,23 @@ def hold_annulment(session: Session, lease: Lease, now: datetime) -> Anulacion:
 
 
 def release(row: Lote | Anulacion) -> None:
-    """The work is done: nobody holds it, and what it took to do it is forgotten."""
+    """The work is done: nobody holds it, and its tries and vanished holders are forgotten."""
     leave(row)
     got_on(row)
     row.caidas = 0
 
 
 def got_on(row: Lote | Anulacion) -> None:
-    """Tries are counted from the last progress: long work may be cut short many times."""
+    """Resets the tries: they are counted from the last progress, because long work may be interrupted many times."""
     row.intentos, row.reintento_en = 0, None
 
 
 def fail(session: Session, lease: Lease, now: datetime, motivo: str, *, surroundings: bool = False) -> None:
-    """Our own fault: kept, retried, never blamed on the employer. Nothing when somebody else holds the work by now.
+    """Our own fault: stored, retried, never blamed on the employer. Does nothing when somebody else holds the work by
+    now.
 
-    `surroundings`: the database went away, the disk is full… That will pass, and no such try is the last one."""
+    `surroundings`: the database went away, the disk is full… That will pass, and no such try is the last one.
+    """
     try:
         row = _held(session, lease, now)
     except LeaseLost:
@@ -147,7 +150,7 @@ def give_up(session: Session, row: Lote | Anulacion, now: datetime, motivo: str)
 
 
 def let_fall(session: Session, lease: Lease, now: datetime) -> None:
-    """This process ran out of memory over it and lives: the work is left as if it had not."""
+    """This process ran out of memory over the work and survived: the row is left as if it had died."""
     try:
         row = _held(session, lease, now)
     except LeaseLost:
@@ -157,8 +160,8 @@ def let_fall(session: Session, lease: Lease, now: datetime) -> None:
 
 
 def bury(session: Session, tabla: Tabla, row_id: int, dead: str) -> Lote | Anulacion | None:
-    """The row, locked, when it is held by a process that is known to be dead (`holder(pid)`): its lease is over at
-    once. None when somebody else holds it by now, or nobody."""
+    """Ends the lease of a process that is known to be dead (`holder(pid)`). Returns the row, locked; None when somebody
+    else holds it by now, or nobody."""
     row = locked(session, tabla, row_id)
     if row is None or not (row.arriendo_de or "").startswith(dead):
         return None
@@ -167,8 +170,8 @@ def bury(session: Session, tabla: Tabla, row_id: int, dead: str) -> Lote | Anula
 
 
 def locked(session: Session, tabla: Tabla, row_id: int, *, wait: bool = True) -> Lote | Anulacion | None:
-    """The row as it is now, for this transaction alone. None when there is none; or when it is not to be had at once,
-    for who does not `wait`."""
+    """The row, re-read and locked in this transaction. None when it does not exist; without `wait`, also when it is
+    locked by another."""
     how = {"skip_locked": not wait}
     return cast("Lote | Anulacion | None", session.get(tabla, row_id, with_for_update=how, populate_existing=True))
 
@@ -184,8 +187,8 @@ def _held(session: Session, lease: Lease, now: datetime, *, unbroken: bool = Fal
 
 
 def _free(session: Session, tabla: type[Row], row_id: int, now: datetime, apart: bool) -> Row | None:
-    """The row, locked after its empleador's (who claims for one empleador does so one at a time); None when it is not
-    there, somebody holds it, it rests after a try, or it is to be done apart and this is no process for that."""
+    """The row, locked after its empleador's lock, so that claims of one empleador are serial. None when it does not
+    exist, somebody holds it, it rests after a try, or it has to be done apart and this process does other work."""
     row = session.get(tabla, row_id)
     if row is None:
         return None
@@ -197,7 +200,7 @@ def _free(session: Session, tabla: type[Row], row_id: int, now: datetime, apart:
 
 
 def lock_empleador(session: Session, empleador_id: int) -> None:
-    """Until the transaction ends nobody else claims work of that empleador. New lotes still come in."""
+    """Until the transaction ends nobody else claims work of that empleador. New lotes can still be received."""
     session.get_one(Empleador, empleador_id, with_for_update={"key_share": True})
 
 
@@ -207,7 +210,7 @@ def _is_due(lote: Lote, estados: tuple[str, ...], *, decided: bool, tries: int) 
 
 
 def _too_often(session: Session, row: Lote | Anulacion, now: datetime, tries: int) -> bool:
-    """What takes its worker down each time it is tried stops being tried."""
+    """Work that kills its worker at each try is no longer tried."""
     if row.intentos < tries:
         return False
     if row.estado in ("revisando", "registrando", "pedida"):
@@ -217,7 +220,7 @@ def _too_often(session: Session, row: Lote | Anulacion, now: datetime, tries: in
 
 def _take(row: Lote | Anulacion, now: datetime, seconds: int, tries: int) -> Lease:
     token = new_token()
-    row.caidas += row.arriendo_de is not None  # the one before never said that it had ended
+    row.caidas += row.arriendo_de is not None  # the holder before did not release its lease
     row.intentos += 1
     row.reintento_en = now + pause(row.intentos)
     row.arriendo_de, row.arriendo_desde, row.arriendo_hasta = token, now, now + timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""What becomes of work that was done alone and was refused more memory than it may have, as it would be again."""
+"""What happens to work that was done apart and exceeded its memory limit, as it would again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from portal.modelos import Anulacion, Lote
 
 
 def out_of_memory(session: Session, row: Lote | Anulacion, megabytes: int, tries: int, now: datetime) -> None:
-    """A file that could not even be opened is refused, and its sender told why. All else is our own fault, and rests
-    until a supervisor acts. In the caller's transaction, which holds the row."""
+    """A file that could not even be opened is refused, and its sender gets the reason. Everything else is our own
+    fault, and rests until a supervisor acts. In the caller's transaction, which holds the row."""
     if isinstance(row, Lote) and row.estado == "revisando" and row.leidas is None:
         reject(session, row, FileProblem("ARC-17", maximo=megabytes), now)
         return

@@ -1,9 +1,9 @@
-"""The register job: the same check again, on the history as it is now, applied in parts that are one transaction each.
+"""The register job: the same check again, on the present history, applied in parts that are one transaction each.
 
-A chunk is judged on what is committed, and written in parts. A part writes novedades, changes the history and moves the
-lote's mark (`hasta`) forward: a kill at any instant loses nothing and registers nothing twice. Between the judgement
-and the writing the history stays as it was, but for what this lote wrote itself: one piece of work of an empleador goes
-on at a time (turns.py), and the lease must not have ended in between.
+A chunk is judged on committed data, and written in parts. A part inserts novedades, changes the history and advances
+the lote's mark (`hasta`). So a kill at any instant loses nothing and registers nothing twice. Between judging and
+writing only this lote changes the history: an empleador has one piece of work at a time (turns.py), and the lease must
+not have expired in between.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
 def _read(
     tabla: Tabla, size: int, done: int, sealed: pl.Series, trabajo: Trabajo, ctx: Contexto
 ) -> Iterator[tuple[pl.Series, Tramo]]:
-    """Chunks of the file: the numbers of their lines, and what can be read of those that the check has not sealed."""
+    """Chunks of the file: their line numbers, and the readable part of those lines that the check has not sealed."""
     for lineas in tabla.chunks(size, done):
         open_lines = lineas.filter(~C("linea").is_in(sealed.implode())) if len(sealed) else lineas
         yield lineas["linea"], read_lines(open_lines, trabajo.nov, ctx, tabla.separador)
@@ -104,7 +104,7 @@ class Parte:
 
 
 def _parts(lineas: pl.Series, tramo: Tramo, size: int) -> Iterator[Parte]:
-    """A judged chunk in parts so small that nobody waits long for his turn to write."""
+    """A judged chunk in parts so small that nobody waits long for the write lock."""
     found = ceilings.of_chunk(tramo, tramo.problemas())
     good = told_apart(tramo.nov, good_lines(tramo, found))
     worths = one_after_another(worth(tramo).join(good, on="linea", how="semi"))
@@ -119,7 +119,7 @@ def _write(
 ) -> None:
     lote = leases.hold(session, lease, clock(), unbroken=True)
     if parte.ultima <= lote.hasta:
-        return  # another run was first
+        return  # another run committed it first
     conn = session.connection()
     problemas.replace(conn, lote.id, parte.primera, parte.ultima, sealed, parte.dichos)
     apply(conn, trabajo.nov, Origen(lote.id, trabajo.empleador_id), parte.buenas)
@@ -140,7 +140,7 @@ def good_lines(tramo: Tramo, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _advance(lote: Lote, last: int, done: dict[str, Any]) -> None:
-    """The mark, the count and the sum of effects, as they are now committed with the chunk."""
+    """The mark, the count and the sum of effects, committed in the same transaction as the part."""
     before = (lote.efectos or {}) if lote.hasta else {}
     due_today = (lote.efectos or {}).get("vencen_hoy", 0)
     lote.efectos = together(before, done) | {"vencen_hoy": due_today}

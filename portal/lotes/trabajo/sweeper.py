@@ -1,4 +1,4 @@
-"""The sweeper: what nobody holds is rung for again, and what nobody decided is closed. The database is the outbox."""
+"""The sweeper rings again for what nobody holds, and closes what nobody decided. The database is the outbox."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from portal.modelos import Anulacion, Archivo, Lote
 from portal.modelos.anulacion import POR_ANULAR
 from portal.modelos.lote import PENDIENTE
 
-#: `ring(job, id, bytes)`: True when the job stands in the queue
+#: `ring(job, id, bytes)`: True when the job is in the queue
 Ring = Callable[[str, int, int], bool]
 #: a job that somebody waits for: ("check" | "register" | "annul", id of the lote or annulment, bytes of its file)
 Llamada = tuple[str, int, int]
-#: seconds before a lote is rung for again; the bell itself does not pile up calls for one job
+#: seconds before a lote is rung for again; the queue holds no second job for it
 PATIENCE = 10
 SEVERAL = 200
 FALLIDOS = ("fallido", "fallida")
@@ -33,7 +33,7 @@ def job_of(lote: Lote) -> str:
 
 
 def sweep(database: Database, config: Config, ring: Ring, now: datetime) -> int:
-    """Rings for all that waits for work and that nobody holds; gives how many."""
+    """Rings for all waiting work that nobody holds. Returns the number of rings."""
     rung = 0
     shared = (not_(vanished(Lote)), not_(vanished(Anulacion)))
     for job, row_id, size in _waiting(database, config, now, *shared):
@@ -45,8 +45,8 @@ def sweep(database: Database, config: Config, ring: Ring, now: datetime) -> int:
 
 
 def waiting_apart(database: Database, config: Config, now: datetime) -> list[Llamada]:
-    """What waits for work, that nobody holds, and whose last holder vanished: to be done in a process of its own. Small
-    files first, and what took down more than one after all others."""
+    """Waiting work that nobody holds and whose last holder vanished: to be done in a process of its own. Small files
+    first; work that killed more than one holder last."""
     found = _waiting(database, config, now, vanished(Lote), vanished(Anulacion))
     with database.reading() as session:
         falls = {one: session.scalar(select(table_of(one[0]).caidas).filter_by(id=one[1])) or 0 for one in found}
@@ -59,7 +59,7 @@ def mark_rung(database: Database, job: str, row_id: int, now: datetime) -> None:
 
 
 def table_of(job: str) -> type[Lote] | type[Anulacion]:
-    """Of what kind of row a job is."""
+    """The table of a job's row."""
     return Anulacion if job == "annul" else Lote
 
 
@@ -111,7 +111,7 @@ def next_of(database: Database, empleador_id: int) -> list[Llamada]:
 
 
 def is_next(database: Database, job: str, row_id: int) -> bool:
-    """Whether it is next at its empleador. What is not will be rung for by whoever finishes what comes before it."""
+    """Whether it is next at its empleador. Otherwise the work before it will ring when it finishes."""
     tabla = table_of(job)
     with database.reading() as session:
         empleador_id = session.scalars(select(tabla.empleador_id).where(tabla.id == row_id)).one()
@@ -119,8 +119,8 @@ def is_next(database: Database, job: str, row_id: int) -> bool:
 
 
 def give_up_undecided(database: Database, config: Config, now: datetime) -> int:
-    """Lotes that waited too long for a decision become `desistido`; gives how many. Days are business dates, from that
-    of the receipt: by it the lote is judged, and `PORTAL_HOY` moves it."""
+    """Lotes that waited too long for a decision become `desistido`. Returns their number. Days are business dates from
+    that of the receipt, because the lote is judged by it, and `PORTAL_HOY` moves it."""
     limit = config.hoy() - timedelta(days=config.sin_decision_dias)
     with database.writing() as session:
         old = select(Lote).where(Lote.estado == "revisado", Lote.fecha_negocio <= limit).limit(200).with_for_update()
@@ -131,8 +131,8 @@ def give_up_undecided(database: Database, config: Config, now: datetime) -> int:
 
 
 def requeue(database: Database, tabla: Tabla, row_id: int) -> bool:
-    """A supervisor's word: a `fallido` lote, or a `fallida` annulment, gets its tries back, and the next sweep rings
-    for it. False when it is not, any more."""
+    """A supervisor's request: resets the tries of a `fallido` lote, or a `fallida` annulment. The next sweep rings for
+    it. False when it is no longer in that state."""
     with database.writing() as session:
         row = locked(session, tabla, row_id)
         if row is None or row.estado not in FALLIDOS:
@@ -142,7 +142,7 @@ def requeue(database: Database, tabla: Tabla, row_id: int) -> bool:
 
 
 def requeue_all(database: Database) -> list[str]:
-    """The same of all that failed; gives their numbers."""
+    """The same for everything that failed. Returns their numbers."""
     numbers: list[str] = []
     with database.writing() as session:
         lotes = select(Lote).where(PENDIENTE, Lote.estado == "fallido").order_by(Lote.id)
@@ -155,7 +155,7 @@ def requeue_all(database: Database) -> list[str]:
 
 
 def give_tries_back(row: Lote | Anulacion) -> None:
-    """Within the caller's transaction. What took its worker down before is still done apart."""
+    """In the caller's transaction. Work that killed its worker before is still done apart."""
     row.intentos, row.llamado_en, row.reintento_en = 0, None, None
     row.version += 1
 

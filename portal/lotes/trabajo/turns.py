@@ -1,8 +1,8 @@
-"""Whose turn it is: what one empleador sends is worked on one piece at a time, in the order it was sent and decided.
+"""Turns: the work of one empleador is done one piece at a time, in the order in which it was sent and decided.
 
-A check waits for all that was sent before and goes on without a person; so two files sent together, a hire and then a
-leave of the same worker, both pass. What changes the history (registering, annulling) goes in the order it was decided
-or asked for. Different empleadores never wait for each other.
+A check waits for all that was sent before it, and needs no person to continue. So two files sent together, a hire and
+then a leave of the same worker, both pass. Changes of the history (registering, annulling) go in the order in which
+they were decided or requested. Different empleadores never wait for each other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from portal.modelos.lote import PENDIENTE
 
 
 def may_check(session: Session, lote: Lote, now: datetime, tries: int) -> bool:
-    """Nobody works for that empleador, and nothing sent or asked for before this lote is still to be done."""
+    """Nobody works for that empleador, and nothing sent or requested before this lote is unfinished."""
     mine = Lote.empleador_id == lote.empleador_id
     sent_before = select(Lote.id).where(mine, Lote.id < lote.id, PENDIENTE, _goes_on(tries))
     asked_before = _annulments(lote.empleador_id, tries).where(Anulacion.pedida_en <= lote.recibido_en)
@@ -43,7 +43,7 @@ def may_change(session: Session, work: Lote | Anulacion, now: datetime, tries: i
 
 
 def _goes_on(tries: int) -> ColumnElement[bool]:
-    """States that a lote leaves by itself: those that wait for a person, or for a supervisor, hold nobody up."""
+    """States that a lote leaves by itself. Lotes that wait for a person, or for a supervisor, block nobody."""
     return or_(Lote.estado != "fallido", Lote.intentos < tries)
 
 

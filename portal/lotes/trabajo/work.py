@@ -1,7 +1,7 @@
-"""The frame of all jobs: claim, do the work, and say whose fault it was when it could not be done.
+"""The frame of all jobs: claim a lease, do the work, and record whose fault a failure was.
 
-`apart` says that the process does nothing else (running/work/apart.py, or a command): only such a one takes up work
-whose last holder vanished, for it may be this work that took it down.
+`apart`: the process does nothing else (running/work/apart.py, or a command). Only such a process takes up work whose
+last holder vanished, because the work itself may have killed it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Claim(Protocol):
 def heartbeat(
     database: Database, lease: leases.Lease, clock: Clock, monotonic: Callable[[], float] = time.monotonic
 ) -> Callable[[], None]:
-    """What long work without transactions calls again and again: the lease is renewed, by one small transaction at
-    most each quarter of its length. Raises LeaseLost."""
+    """A function for long work without transactions to call repeatedly. It renews the lease by one short transaction,
+    at most once in a quarter of the lease's length. Raises LeaseLost."""
     every, last = lease.seconds / 4, monotonic()
 
     def beat() -> None:
@@ -57,8 +57,8 @@ def under_lease(
     *,
     apart: bool,
 ) -> str | None:
-    """The state that `work` leaves the lote (or annulment) in; None when it is not to be had, not its turn, or was
-    lost to another worker.
+    """The state in which `work` leaves the lote (or annulment). None when it could not be claimed, was not its turn, or
+    was lost to another worker.
 
     Our own faults leave it `fallido`, to be retried, and raise.
     """
@@ -71,7 +71,7 @@ def under_lease(
     except leases.LeaseLost:
         return None
     except Exception as error:
-        if not (apart and isinstance(error, MemoryError)):  # then whoever set the limit has the last word
+        if not (apart and isinstance(error, MemoryError)):  # then the process that set the limit decides
             _say_why(database, lease, clock(), error)
         raise
 
@@ -86,6 +86,7 @@ def _say_why(database: Database, lease: leases.Lease, now: datetime, error: Exce
 
 
 def of_the_surroundings(error: Exception) -> bool:
-    """Whether it says nothing about the work: the database is away or restarts, no place on the disk, a lock…"""
+    """Whether the error says nothing about the work: the database is away or restarts, the disk is full, a lock timed
+    out…"""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, (OperationalError, InternalError, NoConnection, OSError))

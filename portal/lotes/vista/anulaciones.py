@@ -1,4 +1,4 @@
-"""What pages ask about annulments. One that is out of the visitor's scope is not there."""
+"""Queries of pages about annulments. One that is out of the visitor's scope does not exist."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Consta:
 
 
 def registered_of(session: Session, problemas: Iterable[Problema]) -> dict[int, Consta]:
-    """Problem id → what is registered; of those that speak of it, with one question for all."""
+    """Problem id → the registered line that it speaks of, by one query for all."""
     about = [p for p in problemas if p.codigo in about_registered()]
     found = _novedades(session, {p.novedad_id for p in about if p.novedad_id})
     older = numbers_of(session, {p.otra for p in about if p.otra and not p.novedad_id})

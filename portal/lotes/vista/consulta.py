@@ -1,4 +1,4 @@
-"""What pages ask about lotes. One that is out of the visitor's scope is not there."""
+"""Queries of pages about lotes. One that is out of the visitor's scope does not exist."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def list_lotes(session: Session, ambito: Ambito, movimiento: str, estado: str, p
     mine += [Lote.movimiento == movimiento] if movimiento else []
     mine += [Lote.estado == estado] if estado else []
     total = session.scalar(select(func.count()).select_from(Lote).where(*mine)) or 0
-    here = select(Lote.id).where(*mine).order_by(Lote.id.desc())  # the ids first: what is stepped over joins nothing
+    here = select(Lote.id).where(*mine).order_by(Lote.id.desc())  # the ids first: skipped rows need no join
     here = here.limit(POR_PAGINA).offset((pagina - 1) * POR_PAGINA)
     found = select(Lote).where(Lote.id.in_(here.subquery().select()))
     found = found.options(joinedload(Lote.archivo), *_WITHOUT_FINDINGS)

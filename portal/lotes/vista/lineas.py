@@ -94,7 +94,7 @@ def page_with(session: Session, lote: Lote, estado: str, codigo: str, linea: int
 
 
 def _registered_before(session: Session, lote: Lote, linea: int) -> int:
-    """Registered lines before that one, counted from the nearer end of the file."""
+    """The number of registered lines before that one, counted from the nearer end of the file."""
     count = select(func.count()).select_from(Novedad).where(Novedad.lote_id == lote.id)
     if linea * 2 < (lote.leidas or 0):
         return session.scalar(count.where(Novedad.linea < linea)) or 0
@@ -131,8 +131,8 @@ def fact_of(fila: Novedad) -> list[Dato]:
 
 
 def registered_lines(session: Session, lote: Lote, limit: int, offset: int = 0) -> Sequence[Novedad]:
-    """Registered lines of a lote in the order of the file. Steps over the index from the nearer end: the first and the
-    last page of a million lines cost the same."""
+    """Registered lines of a lote in the order of the file. The offset is skipped in the index from the nearer end: the
+    first and the last page of a million lines cost the same."""
     left = lote.registradas - offset
     backwards = offset > left > 0
     here = select(Novedad.linea).where(Novedad.lote_id == lote.id)

@@ -69,12 +69,12 @@ class Reparacion:
 
 
 def pace(work: Lote | Anulacion, now: datetime) -> str:
-    """How often the page of a lote or an annulment asks, by the time since its last move."""
+    """The polling interval of the page of a lote or an annulment, by the time since its last transition."""
     return _pace(_moved(work), now)
 
 
 def _pace(moved: datetime, now: datetime) -> str:
-    age = abs(now - moved).total_seconds()  # a move in the future is from before the clock was put back: not just now
+    age = abs(now - moved).total_seconds()  # in the future: from before the clock was set back, so not just now
     return next((every for limit, every in PACES if age < limit), SLOWEST)
 
 
@@ -88,9 +88,9 @@ def version(work: Lote | Anulacion, now: datetime, ahead: int = 0) -> str:
 
 
 def version_of(estado: str, version: int, moved: datetime, now: datetime, ahead: int = 0) -> str:
-    """The same from a few columns. A due change of pace counts, and so does its place in the queue, which changes
-    without it: by one near the front, further back by tens and hundreds, or a thousand pages that wait would each be
-    made anew for every file that is done."""
+    """The same from a few columns. A due change of the polling interval counts. So does the place in the queue, which
+    changes without the lote: one by one near the front, further back by tens and hundreds. Otherwise a thousand waiting
+    pages would be rendered anew for every finished file."""
     said = f"{version}-{_pace(moved, now)}" if estado in WAITING else str(version)
     return f"{said}-{_rough(ahead)}" if ahead else said
 

@@ -1,1 +1,1 @@
-"""A process of the web server: what is read by the event loop, and what by a thread."""
+"""A process of the web server: what the event loop reads, and what a thread does."""

@@ -1,9 +1,9 @@
 """`python -m portal.running.web PORT`: one process of the web server, Granian, on 127.0.0.1; several share the port.
 
-Granian reads HTTP and hands each request to one of its threads; there our own front (front.py) takes it. Granian's own
-ways to a WSGI application hold a thread while a body comes, however slowly, and have no end for it; its ways to an
-ASGI application are a fifth slower for what is asked most, the polls. So its worker is started here without its command
-line, with another scheduler: this module is the only one that knows its inside, and its version is pinned.
+Granian reads HTTP and passes each request to one of its threads, where our own front (front.py) takes it. Granian's
+WSGI interface blocks a thread while a body comes, however slowly, without a timeout. Its ASGI and RSGI interfaces are a
+fifth slower for the most frequent request, the poll. So its worker is started here without its command line, with
+another scheduler. This module is the only one that knows Granian's internals, and its version is pinned.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from portal.running import tuned
 from portal.running.web.front import Front, Portal
 
 HOST = "127.0.0.1"
-PAGES = 22  # threads for requests without a body: with those of the front as many as the database has connections for
-WAITING = 1024  # connections that a process takes at a time; the others wait in the kernel's line
+PAGES = 22  # threads for requests without a body: with those of the front as many as database connections
+WAITING = 1024  # connections that a process accepts at a time; others wait in the kernel's backlog
 HEADERS_WITHIN = 20_000  # milliseconds
-LAST_ANSWERS = 0.5  # seconds for what is being answered when the process is told to go
+LAST_ANSWERS = 0.5  # seconds for requests in progress when the process has to end
 
 
 class Scheduler(CallbackScheduler):
@@ -59,11 +59,11 @@ def serve(port: int) -> None:
     _worker(port).serve_mtr(Scheduler(loop, front, None, None, None), loop, asked)
     loop.run_until_complete(stopped.wait())
     loop.run_until_complete(asyncio.sleep(LAST_ANSWERS))
-    os._exit(0)  # Granian's threads may still call Python, which they must not while it is taken down
+    os._exit(0)  # Granian's threads may still call Python, which they must not during finalization
 
 
 def _worker(port: int) -> Any:
-    make: Any = ASGIWorker  # its stub leaves out what has a value anyway
+    make: Any = ASGIWorker  # its stub omits parameters that have a default
     return make(
         1,
         (SocketSpec(HOST, port, 2 * WAITING), None),

@@ -1,4 +1,4 @@
-"""What comes with a request, read by the event loop: no thread waits for a slow line, and what is too slow is ended."""
+"""Request bodies, read by the event loop: no thread waits for a slow line, and a body that is too slow is refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 FLOOR = 500  # bytes a second; the slowest line this portal is made for brings twelve times as many
 SPAN = 20.0  # seconds over which they are counted
 IN_MEMORY = 1 << 16  # bytes of a body, more is on the disk
-STEP = 1 << 20  # bytes of a long upload after which what has come is handed on
+STEP = 1 << 20  # bytes of a long upload after which the received part is handed on
 SOON = 2.0  # seconds: or after these
 
 
@@ -24,11 +24,11 @@ class TooLarge(Exception):
 
 
 class Gone(Exception):
-    """Nobody is there any more."""
+    """The sender closed the connection."""
 
 
 class Body:
-    """The body of one request. Raises TooSlow; Gone when its sender breaks off; TooLarge after `limit` bytes."""
+    """The body of one request. Raises TooSlow; Gone when its sender disconnects; TooLarge after `limit` bytes."""
 
     def __init__(self, proto: Any, limit: int) -> None:
         self._proto, self._limit, self.size, self._more = proto, limit, 0, True
@@ -48,8 +48,8 @@ class Body:
         return kept
 
     async def steps(self) -> AsyncIterator[tuple[bytes, bool]]:
-        """What has come, now and again, and whether it is the last of it. What came before the sender broke off, or
-        was too slow, is given before that is raised."""
+        """The received bytes from time to time, and whether they are the last. What came before the sender
+        disconnected, or was too slow, is yielded before the exception is raised."""
         kept, since = bytearray(), self._loop.time()
         while self._more:
             try:
@@ -66,8 +66,8 @@ class Body:
         yield bytes(kept), True
 
     async def _chunk(self, until: float = inf) -> bytes:
-        """What comes next. Raises TimeoutError at the moment `until`, when that is before the floor's: what comes a
-        moment later is not lost then, for it goes on being waited for."""
+        """The next chunk. Raises TimeoutError at the moment `until`, when that is before the floor's. A chunk that
+        comes a moment later is not lost: the same read is awaited again."""
         if self._coming is None:
             self._coming = self._loop.create_task(_received(self._proto))
         coming, left = self._coming, min(until, self._due) - self._loop.time()

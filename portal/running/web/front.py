@@ -1,9 +1,9 @@
-"""Which request is answered where, so that nobody's slow line keeps others from their pages.
+"""Which request is answered where, so that a slow line keeps nobody else from a page.
 
-Whoever sends no body is answered at once, by one of the server's threads. A body is read first, by the event loop,
-and then one of a few threads of its own takes the request. A large answer is given by the event loop as its reader
-takes it. So a thread works for as long as the portal works, and never for as long as a line takes.
-docs/adr/0002-running.md has why, and what it costs.
+One of the server's threads answers a request without a body immediately. The event loop reads a body first; then one of
+a few threads of its own takes the request. The event loop sends a large answer as fast as its reader takes it. So a
+thread is busy for as long as the portal works, never for as long as a transfer takes. docs/adr/0002-running.md has the
+reasons and the costs.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from portal.web.puerta.entrada import CONTINUES, OF_STRANGERS, REFUSED, UNFINISH
 log = logging.getLogger(__name__)
 
 THREADS = 8  # for requests that bring a body; the pages have their own
-READERS = 2  # for the pieces of large answers: few, for each keeps memory of what it read last
-SMALL_BODIES = 512  # on their way at a time
-LARGE_BODIES = 128  # these too; only of who is signed in
-LARGE_ANSWERS = 64  # on their way at a time
-READER_WAITS = PIECE / FLOOR  # seconds: who has not taken a piece by then takes none
+READERS = 2  # for the pieces of large answers: few, because each keeps the memory of its last read
+SMALL_BODIES = 512  # in transfer at a time
+LARGE_BODIES = 128  # in transfer too; only from visits that are signed in
+LARGE_ANSWERS = 64  # in transfer at a time
+READER_WAITS = PIECE / FLOOR  # seconds: a reader that has not taken a piece by then is gone
 OCTETS = "application/offset+octet-stream"
 MOST_DIGITS = 15  # of a place in a file; Python reads no number of thousands of digits
 
@@ -103,7 +103,7 @@ class Front:
             self._count(small, -1)
 
     async def _limit(self, environ: Environ, length: int | None) -> int:
-        """The bytes of this body that are read at most. Who sends is asked only where it matters."""
+        """The most bytes of this body that are read. The visit is looked up only where it matters."""
         if length is not None and length <= OF_STRANGERS:
             return OF_STRANGERS
         return self.portal.most if await self._in_thread(self.portal.knows, environ) else OF_STRANGERS
@@ -129,7 +129,7 @@ class Front:
                 kept = await body.whole()
                 await self._in_thread(self._page, watcher, gateway.of_body(environ, kept, body.size))
         except Gone:
-            watcher.done()  # nobody is there to be told
+            watcher.done()  # the sender is gone
         except (TooSlow, TooLarge) as error:
             status = 408 if isinstance(error, TooSlow) else 413
             await self._in_thread(self._page, watcher, _turned_away(environ, status))
@@ -138,8 +138,8 @@ class Front:
             await self._in_thread(self._page, watcher, _turned_away(environ, 503))
 
     async def _upload(self, watcher: Any, environ: Environ, length: int | None, body: Body) -> None:
-        """A part of a file, which may take hours: what has come is stored every few seconds, as if it had been sent in
-        as many parts. The answer to the last one is the sender's, or to the first that is not taken."""
+        """A part of a file, which may take hours. What has come is stored every few seconds, as if it had been sent in
+        as many parts. The sender gets the answer to the last one, or to the first that is refused."""
         start, done = int(environ["HTTP_UPLOAD_OFFSET"]), 0
         async for step, last in body.steps():
             one = gateway.of_body(environ, BytesIO(step), len(step))
@@ -151,7 +151,7 @@ class Front:
             done += len(step)
 
     def _stored(self, watcher: Any, environ: Environ) -> bool:
-        """Whether a step was taken; if not, its sender is told why."""
+        """Whether a step was stored. If not, its sender gets the reason."""
         kept = gateway.Kept()
         ask(self.portal.wsgi, environ, kept)
         if kept.status == 204:
@@ -161,8 +161,8 @@ class Front:
 
     # --- large answers ---------------------------------------------------------------------------------------------
     async def _given(self, watcher: Any, rest: Rest) -> None:
-        """The pieces of a large answer, as its reader takes them. One who takes none is cut off, and sees that less
-        has come than was told."""
+        """The pieces of a large answer, as its reader takes them. A reader that takes none is disconnected, and sees
+        that fewer bytes came than `Content-Length` announced."""
         self._answers += 1
         try:
             if self._answers > LARGE_ANSWERS:
@@ -195,7 +195,7 @@ async def _until_gone(proto: Any) -> None:
 
 
 def _comes_in_parts(environ: Environ) -> bool:
-    """Whether it is a part of a file that may be stored bit by bit (docs/adr/0010-in-parts.md)."""
+    """Whether it is a part of a file that may be stored in steps (docs/adr/0010-in-parts.md)."""
     offset = environ.get("HTTP_UPLOAD_OFFSET", "")
     return (
         environ.get("CONTENT_TYPE") == OCTETS
@@ -207,7 +207,7 @@ def _comes_in_parts(environ: Environ) -> bool:
 
 
 def _turned_away(environ: Environ, status: int) -> Environ:
-    """The same request without its body: the application says in its own words why it was not read."""
+    """The same request without its body: the application words the reason why it was not read."""
     return gateway.of_body(environ, BytesIO(), 0) | {REFUSED: status}
 
 

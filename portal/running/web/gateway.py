@@ -1,7 +1,7 @@
-"""Between Granian's ASGI messages and the WSGI application: the request's environment, and the answer on its way out.
+"""Between Granian's ASGI messages and the WSGI application: the request's environment, and the answer.
 
-An answer up to `AT_ONCE` goes out in one piece, and whoever made it is free: the server keeps it until it is read. A
-larger one is read from its application, or from a file without a name, only as fast as its reader takes it.
+An answer up to `AT_ONCE` is handed over in one piece and its thread is free: the server buffers it until it is read. A
+larger one is read from its application, or from an unnamed file, only as fast as its reader takes it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Message = dict[str, Any]
 
 AT_ONCE = 1 << 18  # bytes of an answer that are handed to the server whole
-PIECE = 1 << 16  # bytes of a larger one that wait for their reader at a time
-ONE_PART = 1 << 21  # bytes: an application that gives more at once holds the whole of it in memory
+PIECE = 1 << 16  # bytes of a larger one that are buffered for their reader at a time
+ONE_PART = 1 << 21  # bytes: an application that yields more at once holds all of it in memory
 EMPTY: Final = b""
 BODY, START = "http.response.body", "http.response.start"
 
@@ -38,7 +38,7 @@ _ALWAYS: Final[Environ] = {
 
 
 def environ_of(scope: Message) -> Environ:
-    """What the application is told of a request (PEP 3333); its body is empty until somebody puts one there."""
+    """The WSGI environment of a request (PEP 3333). Its body is empty until somebody puts one there."""
     host, port = scope["server"]
     environ = {
         **_ALWAYS,
@@ -76,9 +76,9 @@ def _between(key: str) -> str:
 
 
 def announced(scope: Message) -> int | None:
-    """The bytes of the body that a request says it brings; None when it says that there is one, and not how long."""
+    """The length of the body that a request announces; None when it has a body of unknown length."""
     if scope["method"] in ("GET", "HEAD", "OPTIONS"):
-        return 0  # one that comes along all the same is not read
+        return 0  # a body that comes nevertheless is not read
     told = {name: value for name, value in scope["headers"] if name in (b"content-length", b"transfer-encoding")}
     if b"content-length" in told:
         return int(told[b"content-length"])
@@ -105,7 +105,7 @@ class Head:
 
 
 class Rest:
-    """The part of a large answer that its reader has not taken yet, in pieces; `close` lets go of all it holds."""
+    """The part of a large answer that its reader has not taken yet, in pieces. `close` releases all resources."""
 
     def __init__(self, head: Head, first: list[bytes], parts: Iterator[bytes], close: Callable[[], None]) -> None:
         self.head, self._close = head, close
@@ -113,7 +113,7 @@ class Rest:
         self._pieces = _sliced(_after(first, parts)) if lazy else self._from_file(first, parts)
 
     def _from_file(self, first: list[bytes], parts: Iterator[bytes]) -> Iterator[bytes]:
-        """Written down now, so that nobody's memory holds it, an end too early is a failure, and its length is told."""
+        """Spooled to a file now. So it is not held in memory, an early end is a failure, and its length is known."""
         file = TemporaryFile()  # noqa: SIM115 - open until its reader is done
         before, self._close = self._close, lambda: None
         try:
@@ -148,7 +148,7 @@ def _sliced(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def ask(app: Wsgi, environ: Environ, proto: Any) -> Rest | None:
-    """The application's answer, sent; or what is left of it when it is a large one, of which nothing is sent yet."""
+    """The application's answer, sent. Of a large one nothing is sent yet; the rest of it is returned."""
     head = Head()
     parts = app(environ, head)
     close = getattr(parts, "close", lambda: None)

@@ -1,1 +1,1 @@
-"""The workers, and what looks after them and their work."""
+"""The workers, and what watches over them and their work."""

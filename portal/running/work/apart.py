@@ -1,9 +1,9 @@
 """`python -m portal.running.work.apart JOB ID`: one job in a process of its own, under a memory limit.
 
-For work whose last holder vanished: it may have taken it down, and would take the next one down too. Here it takes down
-nobody else, and memory that it may not have is refused to it before the machine runs short (RLIMIT_DATA, Linux 4.7 and
-later: what a process may write to; RLIMIT_AS would count what polars' allocator only reserves). Started by the sweeper
-(ward.py). A process of its own from the start, never a fork: see docs/adr/0002-running.md.
+For work whose last holder vanished: the work may have killed it, and would kill the next one too. Here it affects no
+other process, and an allocation over the limit fails before the machine runs out of memory (RLIMIT_DATA, Linux 4.7 and
+later: writable memory; RLIMIT_AS would count what polars' allocator only reserves). The sweeper starts it (ward.py). It
+is a new process, never a fork: see docs/adr/0002-running.md.
 """
 
 from __future__ import annotations

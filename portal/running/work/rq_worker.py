@@ -25,14 +25,14 @@ from portal.running import logs, tuned
 
 log = logging.getLogger(__name__)
 
-JOBS = 500  # then a new process: whatever grows slowly starts afresh
+JOBS = 500  # then a new process: slow leaks start over
 BYTES = 500_000_000
 RECONNECT_SECONDS = 2
-NICE = 10  # where cores are short, pages go first: a poll takes a tenth of a millisecond, a check seconds
+NICE = 10  # when cores are scarce, pages go first: a poll takes a tenth of a millisecond, a check seconds
 
 
 class LoteWorker(SimpleWorker):
-    """Leaves after a job that grew it past `BYTES`; looks for a lost queue server every two seconds, for ever."""
+    """Exits after a job that grew it past `BYTES`. Reconnects to a lost queue server every two seconds, for ever."""
 
     max_connection_wait_time = RECONNECT_SECONDS
 
@@ -44,7 +44,7 @@ class LoteWorker(SimpleWorker):
 
 
 def resident_bytes() -> int:
-    """What this process holds in memory now; its peak where there is no /proc."""
+    """The resident set size of this process now; its peak where there is no /proc."""
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[1]) * resource.getpagesize()
@@ -53,7 +53,7 @@ def resident_bytes() -> int:
 
 
 def wait_for(server: redis.Redis) -> None:
-    """Until the queue server answers; says once that it does not."""
+    """Waits until the queue server answers. Logs once that it does not."""
     told = False
     while True:
         try:
@@ -67,7 +67,7 @@ def wait_for(server: redis.Redis) -> None:
 
 
 def work(queues: list[str], redis_url: str) -> int:
-    """Work until told to stop, or until it is time for a fresh process. Status 1 when the queue server was lost."""
+    """Works until told to stop, or until a fresh process is due. Status 1 when the queue server was lost."""
     server = connect(redis_url)
     wait_for(server)
     try:

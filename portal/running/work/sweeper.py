@@ -1,5 +1,5 @@
-"""`python -m portal.running.work.sweeper`: every two seconds, look after the workers (watch.py), do apart what took one
-down (ward.py), and ring again for what waits."""
+"""`python -m portal.running.work.sweeper`: every two seconds, watches the workers (watch.py), does apart what killed
+one (ward.py), and rings again for waiting work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PERIOD_SECONDS = 2.0
 
 
 def attempt(task: Callable[[], object]) -> bool:
-    """Do `task`; a failure is logged and does not end the loop. True when it went well."""
+    """Runs `task`. A failure is logged and does not end the loop. True when it succeeded."""
     try:
         task()
     except Exception:

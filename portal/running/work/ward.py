@@ -1,7 +1,7 @@
-"""Where work is done that may have taken its worker down: apart, one at a time, beside the workers.
+"""Runs apart, one at a time and beside the workers, what may have killed its worker.
 
-The sweeper starts a process for it (apart.py) and sees how it ends, so it knows what nobody knows of a worker that was
-killed: whether the work itself was at fault. No worker waits for it (docs/adr/0017-apart.md).
+The sweeper starts a process for it (apart.py) and sees its exit status. So it knows whether the work itself was at
+fault, which nobody knows of a worker that was killed. No worker waits for it (docs/adr/0017-apart.md).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Ward:
         self._job, self._row_id = "", 0
 
     def look(self, now: datetime) -> None:
-        """Sees to the one that ended; starts the next one."""
+        """Handles the process that ended; starts the next one."""
         if self._process is not None and self._process.poll() is not None:
             ended, self._process = self._process, None
             self._see_to(ended, now)
@@ -42,7 +42,7 @@ class Ward:
             self._start_next(now)
 
     def stop(self) -> None:
-        """Ends what runs."""
+        """Ends the running process."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -61,7 +61,7 @@ class Ward:
             log.info("%s of %d is done apart, by process %d", job, row_id, self._process.pid)
 
     def _see_to(self, ended: subprocess.Popen[bytes], now: datetime) -> None:
-        """Whoever held it and is dead holds it no more; who was refused memory is not tried again by itself."""
+        """Ends the lease of the dead process. Work that was refused memory is not retried by itself."""
         if ended.returncode:
             log.warning("%s of %d ended with status %s", self._job, self._row_id, ended.returncode)
         dead, tabla = leases.holder(ended.pid), sweeper.table_of(self._job)

@@ -1,17 +1,17 @@
-"""Watches the workers that hold something, by pid: who is dead is buried, who works gets time, who is silent is killed.
+"""Watches the workers that hold a lease, by pid: it ends a dead one's lease, extends a busy one's, kills a silent one.
 
 A working job renews its lease with each chunk, and while it reads. But a call into native code (SQLite, polars, a
 workbook) may take longer than a lease, and RQ's timeout interrupts Python only: such a call may also hang for ever
-(docs/adr/0002-running.md). From outside the two differ: what works takes processor time.
+(docs/adr/0002-running.md). From outside the two differ: work takes processor time.
 
-- A worker seen alive with its lease and gone now is dead: the lease is over at once, nobody waits for its end.
-- One that took a tenth of the time or more has its lease renewed from here, for `NATIVE_SECONDS` after its own last
-  sign of life at the most.
+- A worker seen alive with its lease and gone now is dead: its lease ends immediately.
+- One that took a tenth of the time or more has its lease renewed from here, for at most `NATIVE_SECONDS` after its own
+  last sign of life.
 - One whose lease ended `SILENCE` seconds ago, and that lives, is killed; its supervisor starts another. The lote is
-  free again when the lease ends, and another worker may have taken it long before: its row then names that one. So
-  the leases are remembered here by the pid that held them.
+  free again when the lease ends. Another worker may have taken it long before, and then its row names that one. So the
+  leases are remembered here by the pid that held them.
 
-Time is counted by the clock that nobody puts forward or back.
+Time is measured by the monotonic clock.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 SILENCE = 60.0
 NATIVE_SECONDS = 600.0
-BUSY = 0.1  # of the time, on the processor
+BUSY = 0.1  # of the elapsed time, on the processor
 TICKS = os.sysconf("SC_CLK_TCK")
 # Word for word as in the partial index ix_lote_pendiente: SQLite uses the index for nothing else.
 PENDING = text("estado in ('recibido','en_cola','revisando','registrando','fallido')")
@@ -61,8 +61,8 @@ class Held:
 
 @dataclass
 class Worker:
-    """What is remembered of a pid: its lease, when that ends, when it last spoke itself, and its processor time at the
-    last look (all in seconds of the steady clock)."""
+    """What is remembered of a pid: its lease, when that ends, when the worker last renewed it itself, and its processor
+    time at the last look (all in seconds of the monotonic clock)."""
 
     held: Held
     ends: float
@@ -80,7 +80,7 @@ class Watch:
         self._workers: dict[int, Worker] = {}
 
     def look(self, database: Database, now: datetime, ticks: float) -> list[int]:
-        """Bury, renew, kill; gives the pids killed. `now` is naive UTC, `ticks` time.monotonic()."""
+        """Ends leases, renews, kills. Returns the pids killed. `now` is naive UTC, `ticks` time.monotonic()."""
         with database.reading() as session:
             held = self._leases(session)
         self._remember(held, now, ticks)
@@ -93,7 +93,7 @@ class Watch:
         return killed
 
     def _remember(self, held: Mapping[int, Held], now: datetime, ticks: float) -> None:
-        # Gone from the table before its end: given back in good order. Gone after it: another worker took the lote.
+        # Gone from the table before its end: released properly. Gone after it: another worker took the lote.
         for pid in [p for p, worker in self._workers.items() if p not in held and worker.ends >= ticks]:
             del self._workers[pid]
         for pid, one in held.items():
@@ -101,7 +101,7 @@ class Watch:
             if known is not None and known.held == one:
                 continue
             if known is None and not self._mine(pid):
-                continue  # dead before it was ever seen, or another's: its lease ends by itself
+                continue  # dead before it was ever seen, or another's child: its lease ends by itself
             left = min(max((one.until - now).total_seconds(), 0.0), one.seconds)
             looked, busy = (known.looked, known.busy) if known else (ticks, processor_seconds(pid))
             self._workers[pid] = Worker(one, ticks + left, ticks, looked, busy)
@@ -128,7 +128,7 @@ class Watch:
         with database.writing(told=False) as session:
             row = leases.locked(session, one.tabla, one.row_id, wait=False)
             if row is None or row.arriendo_de != one.token or row.arriendo_desde != one.since:
-                return  # it speaks itself at this moment
+                return  # it renews its lease itself at this moment
             row.arriendo_desde, row.arriendo_hasta = renewed.since, renewed.until
         worker = self._workers[_pid(one.token, self._host)]
         worker.held, worker.ends = renewed, worker.looked + one.seconds

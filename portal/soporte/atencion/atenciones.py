@@ -38,7 +38,7 @@ class AtencionAjena(ValueError):
 
 
 class AtencionCerrada(ValueError):
-    """It is not in the state that the act is for: somebody was faster."""
+    """It is not in the state that the act needs: another transaction was first."""
 
     def __init__(self) -> None:
         super().__init__("Esta atención ya cambió: mire cómo está ahora.")
@@ -82,7 +82,7 @@ def hang_up(
     nota: str,
     now: datetime,
 ) -> int | None:
-    """Ends the call: `resultado` is one of RESULTADOS. Gives the id of the guided call, which the caller has to end.
+    """Ends the call: `resultado` is one of RESULTADOS. Returns the id of the guided call, which the caller has to end.
 
     Raises MalEscrita for bad input, AtencionAjena, AtencionCerrada; nothing is written then.
     """
@@ -109,7 +109,7 @@ def record(
     empleador_id: int | None = None,
     lote_id: int | None = None,
 ) -> int:
-    """A call without a code, written down when it ends; its id. How long it was nobody measured. Raises MalEscrita."""
+    """A call without a code, recorded when it ends; its id. Its length is not known. Raises MalEscrita."""
     row = Atencion(cuenta_id=cuenta_id, empezada_en=now, empleador_id=empleador_id, lote_id=lote_id)
     _write_facts(row, resultado, motivo, codigo, nota)
     row.estado = "abierta"
@@ -155,8 +155,8 @@ def take(session: Session, atencion_id: int, cuenta_id: int, now: datetime) -> N
 
 
 def let_go_abandoned(session: Session, now: datetime) -> int:
-    """Calls that nobody closed for two hours become `abierta`; gives how many. Their end is that of the guided call;
-    of one without, nobody knows."""
+    """Calls that nobody closed for two hours become `abierta`. Returns their number. Their end is that of the guided
+    call; of one without, it is unknown."""
     old = Atencion.estado != "resuelta", Atencion.estado == "en_curso", Atencion.empezada_en < now - ABANDONADA
     rows = session.scalars(select(Atencion).where(*old).limit(SEVERAL).with_for_update()).all()
     calls = [row.llamada_id for row in rows if row.llamada_id]
@@ -178,7 +178,7 @@ def held_by(session: Session, atencion_id: int, cuenta_id: int) -> Atencion:
 
 
 def checked_note(nota: str) -> str:
-    """The note as it is kept. Raises MalEscrita."""
+    """The note as it is stored. Raises MalEscrita."""
     tidied = notas.tidy(nota)
     if wrong := notas.problem(tidied):
         raise MalEscrita("nota", wrong)
@@ -186,7 +186,7 @@ def checked_note(nota: str) -> str:
 
 
 def code_of(codigo: str | None) -> str | None:
-    """A problem code as it is kept (`sal-02` → `SAL-02`), None for none. Raises MalEscrita."""
+    """A problem code as it is stored (`sal-02` → `SAL-02`), None for none. Raises MalEscrita."""
     tidied = "".join((codigo or "").upper().split()).replace("\u2013", "-")
     if not tidied:
         return None

@@ -103,7 +103,7 @@ def day_start(now: datetime) -> datetime:
     return now - (here - begun)
 
 
-#: modelos.atencion.SIN_RESOLVER beside other tables that have an `estado`: the partial index answers it
+#: modelos.atencion.SIN_RESOLVER, qualified for joins with other tables that have an `estado`; uses the partial index
 _SIN_RESOLVER = text("atencion.estado <> 'resuelta'")
 _CALL = (Llamada, Llamada.id == Atencion.llamada_id)
 _ENDED = or_(Llamada.id.is_(None), Llamada.terminada_en.is_not(None))

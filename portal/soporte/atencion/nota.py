@@ -15,7 +15,7 @@ _LOTE = re.compile(r"(?<![\d\-])20\d\d-\d{6}-\d(?![\d\-])")
 
 
 def tidy(text: str) -> str:
-    """As it is kept: one line, without characters that cannot be seen."""
+    """As it is stored: one line, without invisible characters."""
     seen = (" " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) != "Cf")
     return " ".join("".join(seen).split())
 
@@ -28,7 +28,7 @@ def personal_data(text: str) -> str | None:
 
 
 def problem(text: str) -> str | None:
-    """What is wrong with a note (already tidy), as one sentence; None when it may be kept."""
+    """What is wrong with a note (already tidy), as one sentence; None when it may be stored."""
     if len(text) > MAXIMO:
         return f"La nota tiene {len(text)} caracteres y caben {MAXIMO}: acórtela"
     found = personal_data(text)

@@ -1,8 +1,8 @@
-"""What the portal did in a month, worked out from its rows and kept (`cifra_mensual`) for the public page.
+"""What the portal did in a month, computed from its rows and stored (`cifra_mensual`) for the public page.
 
-A month is one of Ecuador's clock, and a lote belongs to the month it was received in. Percentiles are exact, by nearest
-rank: the least duration that so many per cent of the lotes did not exceed. Durations are whole milliseconds, worked out
-here and not by the database, so that both databases say the same.
+A month is one of Ecuador's clock, and a lote belongs to the month in which it was received. Percentiles are exact, by
+nearest rank: the least duration that so many per cent of the lotes did not exceed. Durations are whole milliseconds,
+computed here and not by the database, so that both databases give the same.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from portal.revision.diccionario import entradas
 TODAS = "TODAS"
 #: states in which nothing more is measured of a lote
 SETTLED = ("registrado", "rechazado", "desistido", "anulado")
-#: a transaction may be committed this long after the time it wrote
+#: a transaction may commit this long after the moment that it wrote
 LATE = timedelta(minutes=5)
-#: rows of lotes held at a time
+#: rows of lotes in memory at a time
 PART = 2_000
 PROBLEMS = ("error", "archivo")  # levels that keep a line or a file from being registered
 _MS = timedelta(milliseconds=1)
@@ -101,7 +101,7 @@ class _Movimiento:
         self.bien += other.bien
 
     def figures(self) -> dict[str, int | None]:
-        """As kept: counts, and milliseconds by percentile."""
+        """As stored: counts, and milliseconds by percentile."""
         found: dict[str, int | None] = {"revisados": len(self.resultado), "registrados": len(self.registro)}
         found |= {"primeros": self.primeros, "bien": self.bien}
         for name, durations in (("resultado", self.resultado), ("registro", self.registro)):
@@ -111,7 +111,7 @@ class _Movimiento:
 
 
 def _lasted(since: datetime, until: datetime) -> int:
-    return max(0, (until - since) // _MS)  # clocks of two machines
+    return max(0, (until - since) // _MS)  # the clocks of two machines may differ
 
 
 def work_out(session: Session, period: int) -> dict[str, Any]:
@@ -160,8 +160,8 @@ def _count(session: Session, when: InstrumentedAttribute[datetime], start: datet
 
 
 def fill_figures(database: Database, now: datetime, at_most: int | None = None) -> bool:
-    """Works out the running month, and those ended ones that are missing or not what they were; the oldest first, no
-    more than `at_most`. True when more is to be done. Nobody waits: each month is one row, written by itself."""
+    """Computes the running month, and those ended ones that are missing or stale; the oldest first, no more than
+    `at_most`. True when more is to be done. It blocks nobody: each month is one row in a transaction of its own."""
     with database.reading() as session:
         stale = list(_stale(session, now))
     for period in stale[:at_most]:
@@ -184,14 +184,14 @@ def _stale(session: Session, now: datetime) -> Iterable[int]:
 
 
 def _first(session: Session) -> int | None:
-    """The month from which on the portal has anything to count."""
+    """The first month with anything to count."""
     columns = (Lote.recibido_en, Atencion.empezada_en, Queja.creada_en)
     found = [when for column in columns if (when := session.scalar(select(func.min(column)))) is not None]
     return period_of(min(found)) if found else None
 
 
 def _changed(session: Session, period: int, worked_out: datetime) -> bool:
-    """Whether a lote of that month was not settled then, and something has happened to one since."""
+    """Whether the month is stale: a lote of it was not settled then, and one has changed since."""
     unsettled = select(CifraMensual.datos["sin_terminar"].as_integer()).where(CifraMensual.periodo == period)
     if not session.scalar(unsettled):
         return False

@@ -1,4 +1,5 @@
-"""The public figures as files: CSV as spreadsheets here open it, `;`, CRLF, UTF-8 with its mark, numbers with a dot."""
+"""The public figures as CSV files for the spreadsheets used here: `;`, CRLF, UTF-8 with a byte order mark, numbers with
+a dot."""
 
 from __future__ import annotations
 

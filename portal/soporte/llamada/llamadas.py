@@ -1,7 +1,7 @@
-"""The life of a guided call: a code to say aloud, a view that both share, an end.
+"""The life of a guided call: a code to say aloud, a shared view, an end.
 
-A call lives as long as the visit that asked for it acts for the same empleador, and no longer than its time: whoever
-signs out, changes the RUC or cuts is not watched any more, whatever the agent's page still shows.
+A call lives as long as the visit that asked for it acts for the same empleador, and no longer than its time limit.
+Whoever signs out, changes the RUC or cuts is no longer watched, whatever the agent's page still shows.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class CodigoMal(ValueError):
 
 
 class DemasiadosCodigos(CodigoMal):
-    """It was not looked at: too many of this agent were wrong lately."""
+    """The code was not checked: this agent typed too many wrong ones lately."""
 
 
 def ask(session: Session, secret: str, token: str, cuenta_id: int, empleador_id: int, now: datetime) -> Llamada:
@@ -55,7 +55,7 @@ def ask(session: Session, secret: str, token: str, cuenta_id: int, empleador_id:
 
 
 def code(secret: str, semilla: str) -> str:
-    """The code of a call: `482913-7`, six digits and their Damm digit, which finds every single slip and swap."""
+    """The code of a call: `482913-7`, six digits and their Damm digit, which detects every single slip and swap."""
     number = int.from_bytes(_hmac(secret, f"codigo:{semilla}"), "big") % 10**DIGITS
     return f"{number:0{DIGITS}d}-{damm.calc_check_digit(f'{number:0{DIGITS}d}')}"
 
@@ -68,8 +68,8 @@ def tidy(typed: str) -> str | None:
 
 
 def take(session: Session, secret: str, typed: str, agente_id: int, now: datetime) -> Llamada | None:
-    """The agent's use of a code: the call is open, its attention begun, the trail written. None: no such code waits,
-    which is written down too, as a try. Raises CodigoMal when it was not even tried."""
+    """The agent's use of a code: opens the call, begins its attention, writes the trail. None: no call waits for such a
+    code, which is recorded too, as a try. Raises CodigoMal when it was not even tried."""
     written = tidy(typed)
     if written is None:
         raise CodigoMal("Ese número no es un código de llamada: repita los seis dígitos y el verificador")
@@ -91,8 +91,8 @@ def take(session: Session, secret: str, typed: str, agente_id: int, now: datetim
 
 
 def wrong_tries(session: Session, agente_id: int, now: datetime) -> int:
-    """How many codes of nobody this agent typed lately: counted in the trail, which forgets nothing."""
-    lately = (Rastro.en > now - TRIES_WITHIN, Rastro.en <= now)  # not one to come: the clock may have been put back
+    """The number of unknown codes that this agent typed lately, counted in the append-only trail."""
+    lately = (Rastro.en > now - TRIES_WITHIN, Rastro.en <= now)  # none in the future: the clock may have been set back
     mine = (Rastro.cuenta_id == agente_id, *lately, Rastro.que == "codigo_errado")
     return session.scalar(select(func.count()).select_from(Rastro).where(*mine)) or 0
 
@@ -111,7 +111,7 @@ def of_agent(session: Session, agente_id: int, now: datetime) -> Llamada | None:
 
 
 def end(session: Session, llamada_id: int, termino: str, now: datetime) -> bool:
-    """Nobody is watched any more and the code opens nothing. False: it had ended before, which stays as it was."""
+    """Ends the view and invalidates the code. False: it had ended before, and stays as it was."""
     open_one = update(Llamada).where(Llamada.id == llamada_id, Llamada.terminada_en.is_(None))
     ended = open_one.values(terminada_en=now, termino=termino, huella=None, version=Llamada.version + 1)
     first = bool(session.execute(ended).rowcount)  # type: ignore[attr-defined]  # a CursorResult
@@ -170,8 +170,8 @@ def point(session: Session, llamada: Llamada, linea: int | None, campo: str | No
 
 
 def expire(database: Database, now: datetime) -> int:
-    """Ends the calls whose time is over, or whose visit is; how many. One that would last longer than a call lasts,
-    because the clock was put back, ends when it would have ended had it begun now."""
+    """Ends the calls whose time is over, or whose visit is; returns their number. A call whose end is too far in the
+    future, because the clock was set back, ends as if it had begun now."""
     with database.reading() as session:
         too_long = select(Llamada.id).where(Llamada.terminada_en.is_(None), Llamada.vence_en > now + LONGEST)
         late = list(session.scalars(too_long))
@@ -211,7 +211,7 @@ def _alive(now: datetime) -> Select[Llamada]:
 
 
 def _unused(session: Session, secret: str) -> str:
-    """A seed whose code waits for nobody else."""
+    """A seed whose code no other call waits for."""
     while True:
         semilla = secrets.token_hex(16)
         same = select(Llamada.id).where(Llamada.huella == _mark(secret, code(secret, semilla)))
@@ -220,7 +220,7 @@ def _unused(session: Session, secret: str) -> str:
 
 
 def _mark(secret: str, written: str) -> str:
-    """What the table knows of a code: who reads the table cannot say it."""
+    """The keyed hash of a code in the table: whoever reads the table cannot recover the code."""
     return _hmac(secret, f"huella:{written}").hex()
 
 

@@ -127,11 +127,11 @@ def _lasted(momentos: Mapping[str, datetime]) -> str:
 
 
 def seen_just_now(session: Session, cuenta_id: int, lote_id: int, motivo: str, now: datetime) -> bool:
-    """Whether this agent's look at this lote, for this reason, is written already: a page that is loaded again within
-    a minute is the same look, and the trail stays one that people can read."""
+    """Whether this agent's look at this lote, for this reason, is recorded already. A page reloaded within a minute is
+    the same look, so that people can read the trail."""
     return just_written(session, "ve_lote", cuenta_id, motivo, lote_id, now)
 
 
 def write_down(session: Session, cuenta_id: int, lote_id: int, empleador_id: int, motivo: str, now: datetime) -> None:
-    """That this agent looked at this lote, and why (a key of `motivos.MOTIVOS`)."""
+    """Records that this agent looked at this lote, and why (a key of `motivos.MOTIVOS`)."""
     rastro.write(session, "ve_lote", cuenta_id, motivo, now, empleador_id=empleador_id, lote_id=lote_id)

@@ -99,7 +99,7 @@ def screen(session: Session, llamada: Llamada, codigo: str, linea: int, now: dat
 
 
 def write_down_look(session: Session, llamada: Llamada, now: datetime) -> None:
-    """That the agent sees what it sees now: each page, lote and consent of a call once."""
+    """Records what the agent sees now: each page, lote and consent of a call once."""
     que = "ve_pagina" if llamada.permiso_en is None else "ve_datos"
     detalle = words_of(llamada.pagina)
     same = (Rastro.cuenta_id == llamada.agente_id, Rastro.en >= llamada.atendida_en, Rastro.llamada_id == llamada.id)
@@ -120,7 +120,7 @@ def write_down_look(session: Session, llamada: Llamada, now: datetime) -> None:
 
 
 def _lote(session: Session, llamada: Llamada) -> Lote | None:
-    """With its file and sender at hand; whether the caller may see it is asked again, whoever put it there."""
+    """With its file and sender loaded. Whether the caller may see it is checked again, whoever put it there."""
     numero = session.scalar(select(Lote.numero).where(Lote.id == llamada.lote_id)) if llamada.lote_id else None
     return find(session, numero, of_caller(session, llamada)) if numero else None
 

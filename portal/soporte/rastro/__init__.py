@@ -1,1 +1,1 @@
-"""The trail of what the staff looks at and does: written, read, said."""
+"""The trail of what the staff looks at and does: written, read, worded."""

@@ -1,4 +1,4 @@
-"""The trail: every look and act of the staff, with its reason, in a chain that only grows."""
+"""The trail: every look and act of the staff, with its reason, in an append-only hash chain."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from portal.soporte.motivos import RAZONES
 from portal.soporte.rastro.rastro_dicho import QUE
 
 FIRST = "0" * 64
-AT_ONCE = 1_000  # rows in memory while the chain is walked
+AT_ONCE = 1_000  # rows in memory while the chain is verified
 _ID = re.compile(r"\d{9,}")
-_LOCK = 5_105_027  # any number: one writer of the trail at a time on PostgreSQL; SQLite has one writer anyway
+_LOCK = 5_105_027  # of the advisory lock: PostgreSQL has one writer of the trail at a time; SQLite has one anyway
 
 
 def write(
@@ -34,11 +34,11 @@ def write(
     llamada_id: int | None = None,
     detalle: str = "",
 ) -> None:
-    """Adds what a member of the staff looked at or did to the trail, within the caller's transaction.
+    """Appends what a member of the staff looked at or did to the trail, within the caller's transaction.
 
     `que` is one of `rastro_dicho.QUE`, `motivo` one of `motivos.RAZONES`, or "" for an act that no call asked for.
     `detalle` is short and holds no personal data: a number, a code, the name of a page. ValueError for anything else.
-    The transaction should end soon: nobody else writes here until then.
+    The transaction should end soon: it holds the trail's lock.
     """
     _must_be_sayable(que, motivo, detalle)
     one_at_a_time(session)
@@ -61,7 +61,7 @@ def write(
 
 
 def one_at_a_time(session: Session) -> None:
-    """Until this transaction ends nobody else writes here: what is asked of the trail from now on stays so."""
+    """Takes the trail's lock until this transaction ends: what is read of the trail from now on does not change."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
@@ -103,9 +103,9 @@ class Cadena:
 
 
 def verify(session: Session, noted: str = FIRST) -> Cadena:
-    """Walks the whole trail from its first row, up to the first break, holding a thousand rows in memory.
+    """Verifies the whole trail from its first row up to the first break, with a thousand rows in memory.
 
-    A trail that was cut at its end is whole in itself: only `noted`, a hash written down elsewhere, tells.
+    A trail that was cut at its end is consistent in itself. Only `noted`, a hash written down elsewhere, shows the cut.
     """
     filas, huella, consta = 0, FIRST, noted == FIRST
     for row in _in_order(session):
@@ -118,7 +118,7 @@ def verify(session: Session, noted: str = FIRST) -> Cadena:
 
 
 def _in_order(session: Session) -> Iterator[Rastro]:
-    """One statement, so that what is written meanwhile does not matter; PostgreSQL keeps the rows until asked for."""
+    """One statement, so that concurrent inserts do not matter; a server-side cursor on PostgreSQL."""
     return iter(session.scalars(select(Rastro).order_by(Rastro.id).execution_options(yield_per=AT_ONCE)))
 
 

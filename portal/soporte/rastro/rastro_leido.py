@@ -1,6 +1,6 @@
 """The trail as people read it: the empleador what was looked at of its own, supervisors what their agents did.
 
-Pages go by the id of their last row, so that a long trail opens as fast at its first row as at its last.
+Keyset pagination by the last row's id: a long trail opens as fast at its first row as at its last.
 """
 
 from __future__ import annotations
@@ -73,10 +73,10 @@ def last(session: Session) -> tuple[int, str] | None:
 def just_written(
     session: Session, que: str, cuenta_id: int, motivo: str, lote_id: int | None, now: datetime, detalle: str = ""
 ) -> bool:
-    """Whether the same person wrote the same within the last minute: the page was only loaded again."""
+    """Whether the same person wrote the same within the last minute: the page was only reloaded."""
     same = [Rastro.que == que, Rastro.motivo == motivo, Rastro.lote_id.is_not_distinct_from(lote_id)]
     same += [Rastro.detalle == detalle]
-    # one in the future was written before the clock was put back: not within the last minute
+    # one in the future was written before the clock was set back: not within the last minute
     recent = [Rastro.cuenta_id == cuenta_id, Rastro.en.between(now - SAME_LOOK, now + SAME_LOOK)]
     return bool(session.scalar(select(exists().where(*recent, *same))))
 

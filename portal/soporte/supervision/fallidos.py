@@ -1,4 +1,4 @@
-"""Lotes and annulments that the portal could not finish: which, since when, and their tries given back."""
+"""Lotes and annulments that the portal could not finish: which, since when, and how to retry them."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def failed(session: Session, tries: int) -> list[Fallido]:
 
 
 def try_again(database: Database, numero: str, cuenta_id: int, porque: str, now: datetime) -> bool:
-    """Gives a failed lote or annulment its tries back; the next sweep rings for it. False when there is none of that
-    number that failed: somebody was faster. `porque`: why, without personal data."""
+    """Resets the tries of a failed lote or annulment; the next sweep rings for it. False when none of that number
+    failed, or somebody was first. `porque`: why, without personal data."""
     failed_lote = select(Lote).where(Lote.numero == numero, Lote.estado == "fallido")
     failed_one = select(Anulacion).where(Anulacion.numero == numero, Anulacion.estado == "fallida")
     with database.writing() as session:

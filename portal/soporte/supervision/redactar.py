@@ -1,4 +1,4 @@
-"""New wordings for the dictionary, given by supervisors: checked, kept with who, when and why, never taken away."""
+"""New wordings for the dictionary, given by supervisors: checked, stored with who, when and why, never deleted."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def earlier(session: Session, codigo: str, given_id: int) -> tuple[str, str] | N
 
 
 def holes(codigo: str) -> list[str]:
-    """The holes that this code's texts may hold: those that the portal fills for it."""
+    """The placeholders that this code's texts may use: those that the portal fills for it."""
     return list(dict.fromkeys(_HOLE.findall(" ".join(own(codigo).values()))))
 
 
 def tidy(given: Mapping[str, str]) -> dict[str, str]:
-    """As they are kept: each part one line. An empty part is the portal's own."""
+    """As they are stored: each part one line. An empty part is the portal's own."""
     return {parte: nota.tidy(given.get(parte, "")) for parte in PARTES}
 
 
@@ -94,7 +94,7 @@ def worded(codigo: str, given: Mapping[str, str]) -> Explicacion:
 
 
 def faults(codigo: str, given: Mapping[str, str], motivo: str) -> list[tuple[str, str]]:
-    """(field, what to do) of what cannot be kept, of tidied texts; the reason, too."""
+    """(field, what to do) of tidied texts that cannot be stored; the reason, too."""
     found = [(parte, said) for parte in PARTES if (said := _fault(codigo, parte, given[parte]))]
     return found + ([("motivo", said)] if (said := reason_fault(motivo)) else [])
 

@@ -1,1 +1,1 @@
-"""Forms: for whom they were opened, and what was typed into them when they are not taken."""
+"""Forms: for whom they were opened, and what was typed into them when they are refused."""

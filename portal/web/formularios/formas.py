@@ -1,6 +1,6 @@
-"""Every form of the portal: what is said when it was not taken, and what a person types into it.
+"""Every form of the portal: what is said when it was refused, and what a person types into it.
 
-A test holds this to the routes and to the pages. What opens doors (keys, codes) is typed again and kept nowhere.
+A test holds this to the routes and to the pages. Secrets (keys, codes) are typed again and stored nowhere.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ FORMAS = {
     "textos.cambiar": Forma("los textos no se guardaron", ("titulo", "causa", "arreglo", "telefono", "motivo")),
     "tus.como_formulario": Forma("el envío no se descartó"),
 }
-#: forms whose page no address above theirs is
+#: forms whose page is at no parent of their address
 PAGINAS = {
     "atenciones.cierre": "/soporte/llamada",
     "atenciones.registrar": "/soporte/atenciones/nueva",

@@ -1,9 +1,9 @@
-"""A form that was not taken costs nobody what was typed into it.
+"""A form that was refused loses nothing of what was typed.
 
-Forms say for whom they were opened: the account and the empleador, signed. One that comes when its visit is over, when
-the visit acts for another RUC by then, or without the token of its visit, does nothing; what was typed is kept in the
-database for that account (`cuentas/escritos.py`), and given back on the page of the form. Nothing is ever sent by
-itself, and nothing typed is in an address, a cookie or a log.
+Forms carry for whom they were opened: the account and the empleador, signed. A form does nothing when its visit is
+over, when the visit acts for another RUC by then, or without the CSRF token of its visit. What was typed is stored in
+the database for that account (`cuentas/escritos.py`), and shown again on the form's page. Nothing is submitted
+automatically, and nothing typed is in an address, a cookie or a log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from portal.web.request import business_date, close_session, config, database, d
 from portal.web.seguridad import suceso
 
 FIELD = "de"
-MARK = "escrito"  # in the cookie: the account that has something to get back
+MARK = "escrito"  # in the cookie: the account with a stored form
 FREE = ("login.elegir", "login.entrar", "login.salir", "segundo.probar", "datos.medir")  # the same for every RUC
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 BACK = "Esto todavía no se envió. Lo que escribió sigue aquí: revíselo y envíelo."
@@ -57,7 +57,7 @@ def opened_by(who: Usuario | None) -> str:
 
 
 def read_opened(text: str) -> Abierto | None:
-    """The same read again; None when it is missing or not ours."""
+    """The same, verified and parsed; None when it is missing or its signature is not ours."""
     said, _, seal = text.rpartition(".")
     if not said or not text.isascii() or not hmac.compare_digest(_seal(said), seal):
         return None
@@ -80,8 +80,8 @@ def is_form() -> bool:
 
 
 def other_ruc(opened: Abierto | None, who: Usuario | None) -> bool:
-    """Whether what was opened for one RUC comes when the visit acts for another. What says nothing is taken as it is,
-    and who acts for none yet is asked first."""
+    """Whether a form that was opened for one RUC comes when the visit acts for another. A form without the field is
+    accepted, and a visit that acts for none has to choose first."""
     if opened is None or who is None or who.empleador is None:
         return False
     return opened != Abierto(who.cuenta_id, who.empleador.id)
@@ -100,8 +100,8 @@ def words_for_other_ruc(text: str) -> str:
 
 
 def interrupted(token: str | None, because: str, then: str) -> str:
-    """The form of this request is not taken `because`: keeps what was typed, says so on the next page with what to do
-    `then`, and gives the page to come back to. `token`: the visit that is over."""
+    """The form of this request is refused `because`: stores what was typed, says so on the next page with what to do
+    `then`, and returns the page to come back to. `token`: the visit that is over."""
     opened = _opened()
     row = sesion_of(db(), token) if opened is None and token else None
     page = page_of_form()
@@ -113,9 +113,9 @@ def interrupted(token: str | None, because: str, then: str) -> str:
 
 
 def page_of_form() -> str:
-    """The page that the form of this request stands on: the one it came from, or the nearest above its address."""
+    """The page of this request's form: the one it came from, or the nearest parent of its address."""
     movimiento = request.form.get("movimiento", "")
-    if request.endpoint == "cargas.enviar" and movimiento:  # of a form that was not read only its page is known
+    if request.endpoint == "cargas.enviar" and movimiento:  # of a form whose body was not read only the page is known
         plain = movimiento.isascii() and movimiento.isalpha() and len(movimiento) == 3
         return "/cargas/nueva" + (f"?movimiento={movimiento}" if plain else "")
     came = urlsplit(request.headers.get("Referer", ""))
@@ -132,7 +132,7 @@ def _page_above(path: str) -> str:
 
 
 def _is_page(path: str) -> bool:
-    """Whether somebody may come back there."""
+    """Whether it is a page that somebody may come back to."""
     try:
         endpoint, _ = current_app.url_map.bind("localhost").match(path, "GET")
     except (HTTPException, RequestRedirect):
@@ -141,8 +141,8 @@ def _is_page(path: str) -> bool:
 
 
 def _has_forms(endpoint: str) -> bool:
-    """Whether a page of a visit, that a form may stand on. Of others not even the cookie is read: they would vary by
-    it, and be fetched again after signing in."""
+    """Whether it is a page of a visit that may hold a form. On others the cookie is not read: they would get `Vary:
+    Cookie`, and be fetched again after signing in."""
     return decision_of(current_app, endpoint) != "publico" or endpoint == "quejas.presentar"
 
 
@@ -155,7 +155,7 @@ def _keep(cuenta_id: int | None, page: str) -> bool:
     try:
         kept = escritos.keep(database(), cuenta_id, request.path, urlsplit(page).path, campos, clock.now())
     except SQLAlchemyError:
-        return False  # the database is busy or away: it is not said that it was kept
+        return False  # the database is busy or away: the page does not claim that it was stored
     if kept:
         session[MARK] = cuenta_id
     return kept
@@ -195,7 +195,8 @@ def _ask_which(opened: Abierto, who: Usuario) -> Response:
 
 
 def without_token(error: CSRFError) -> ResponseReturnValue:
-    """A form without the token of its visit, because another one began since, or a page of another site sent it."""
+    """A form without the CSRF token of its visit, because another visit began since, or because another site sent
+    it."""
     who, opened = signed_in(), _opened()
     suceso("formulario_sin_prueba")
     guarded = decision_of(current_app, str(request.endpoint)) != "publico"
@@ -216,13 +217,13 @@ def without_token(error: CSRFError) -> ResponseReturnValue:
 
 
 def typed_here() -> dict[str, str]:
-    """What was typed, to be seen by whoever sent it: name of the field → text."""
+    """What was typed, for whoever sent it: name of the field → text."""
     forma = FORMAS.get(str(request.endpoint))
     return {name: request.form.get(name, "") for name in (forma.textos if forma else ()) if request.form.get(name)}
 
 
 def from_here() -> bool:
-    """Whether a form comes from a page of ours, as far as the browser tells: nobody else's words are shown as typed."""
+    """Whether a form comes from a page of ours, as far as the browser says: foreign input is not shown as typed."""
     said = request.headers.get("Origin") or request.referrer
     fetch = request.headers.get("Sec-Fetch-Site", "same-origin")
     return fetch == "same-origin" and (not said or urlsplit(said).netloc == request.host)
@@ -234,7 +235,7 @@ def _before() -> str | None:
 
 
 def look_for_typed() -> None:
-    """Before a page is made: whether its person has something to get back on it."""
+    """Before a page is rendered: whether its person has a stored form for it."""
     if request.method != "GET" or request.headers.get("HX-Request") == "true" or not request.endpoint:
         return
     if not _has_forms(request.endpoint) or MARK not in session:
@@ -245,7 +246,7 @@ def look_for_typed() -> None:
 
 
 def give_back(response: Response) -> Response:
-    """Puts what was typed into its form again, and says so above it."""
+    """Fills what was typed into its form, and says so above it."""
     row = g.get("escrito")
     if row is None or response.status_code != 200 or response.mimetype != "text/html" or response.is_streamed:
         return response
@@ -264,7 +265,7 @@ def _with_notice(html: str, words: str, texts: list[str]) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """After the extensions: the token of a form is looked at first."""
+    """After the extensions: the CSRF token is checked first."""
     app.before_request(refuse_other_ruc)
     app.before_request(look_for_typed)
     app.after_request(give_back)

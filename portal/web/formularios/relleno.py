@@ -1,4 +1,4 @@
-"""A page with what was typed put back into one of its forms: the templates know nothing of it."""
+"""Fills what was typed into a form of a rendered page; the templates know nothing of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def filled(html: str, ruta: str, campos: Campos) -> str | None:
 
 
 class _Reader(HTMLParser):
-    """Walks over a page of ours: attributes in double quotes, one form never in another."""
+    """Parses a page of ours: attributes in double quotes, no nested forms."""
 
     def __init__(self, html: str, campos: Campos) -> None:
         super().__init__(convert_charrefs=True)
@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
         forma.cambios.append((start, end, f"{text[:-1]} {word}>" if yes else text))
 
     def _count(self, forma: Forma) -> None:
-        """A field that is folded away is laid open: what was typed is seen."""
+        """Opens a closed `details` around a filled field: what was typed is visible."""
         forma.llenos += 1
         if self._details:
             forma.cambios.append(self._details)

@@ -1,1 +1,1 @@
-"""Who comes in: from where, how often, with what, and whether it is a person that looks."""
+"""Who comes in: client address, rate limits, credentials, and whether a person looks."""

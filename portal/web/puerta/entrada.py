@@ -1,7 +1,7 @@
-"""What is turned away before its body is read, and in which words.
+"""What is refused before its body is read, and in which words.
 
-The web server (portal/running/web/front.py) reads bodies before a thread is spent on them. What it does not read it
-hands on without its body, with the status that says why. Behind another server the same limit is held here.
+The web server (portal/running/web/front.py) reads bodies before it uses a thread for them. What it does not read it
+passes on without its body, with the status of the refusal. Behind another server the same limit is enforced here.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import SecurityError
 
-#: bytes of a form of who is not signed in; a complaint's 2,000 letters may take twelve bytes each on their way
+#: bytes of a form without a signed-in visit; a complaint's 2,000 letters may take twelve bytes each when encoded
 OF_STRANGERS = 32_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 WITH_WORDS_OF_ITS_OWN = ("seguimiento.estado",)  # says in plain text that there is no such lote
-REFUSED = "portal.refused"  # in the environment: the status with which the server turned a body away
+REFUSED = "portal.refused"  # in the environment: the status with which the server refused a body
 CONTINUES = "portal.continues"  # the request goes on with an upload whose head was counted before
 UNFINISHED = "portal.unfinished"  # more of the same upload comes: the bytes that it announced from here on, 0 for none
 
 
 def knows(app: Flask) -> Callable[[dict[str, Any]], bool]:
-    """Whether a request (its WSGI environment) is somebody's who is signed in; its body is not touched."""
+    """Whether a request (its WSGI environment) belongs to a signed-in visit. Its body is not read."""
     from portal.access import signed_in
 
     def known(environ: dict[str, Any]) -> bool:
@@ -36,7 +36,7 @@ def knows(app: Flask) -> Callable[[dict[str, Any]], bool]:
 
 
 def turn_away() -> ResponseReturnValue | None:
-    """Before everything else of a request: nothing reads a body that is not there, or is not to be read."""
+    """First handler of a request: nothing reads a body that is missing or must not be read."""
     from portal.access import decision_of, signed_in, to_sign_in
 
     status = request.environ.get(REFUSED) or (413 if _is_long() and signed_in() is None else None)
@@ -57,14 +57,14 @@ def _is_long() -> bool:
 
 
 def refuse_other_names() -> Response | None:
-    """Asked for by a name that is not the portal's own: no page, for a page knows its addresses by that name."""
+    """A request for another host name gets no page, because a page builds its addresses from that name."""
     if isinstance(request.routing_exception, SecurityError):
         return Response("Este portal no atiende con ese nombre.\n", 400, mimetype="text/plain")
     return None
 
 
 def without_nul() -> None:
-    """No address has one, and what is typed or asked has a blank instead: no text of PostgreSQL may hold it."""
+    """An address with NUL is refused, and in input a blank replaces it: PostgreSQL stores no text with NUL."""
     if "\0" in request.path and request.endpoint not in WITH_WORDS_OF_ITS_OWN:
         abort(404)
     request.args = _tidy(request.args)

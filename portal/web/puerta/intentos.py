@@ -1,7 +1,7 @@
-"""Moments of tries that were wrong, under any name: in the queue server, or in this process while that is away.
+"""Moments of wrong tries, under any name: in the queue server, or in this process while that is away.
 
-A moment is written before the try is looked at and taken back when it was right: of many at once none slips through.
-The clock that writes them may be put back: a moment that is still to come does not count, so that nobody waits for the
+A moment is written before the comparison and removed when the try was right: of many concurrent tries none slips
+through. The clock that writes them may be set back: a moment in the future does not count, so that nobody waits for the
 size of the step.
 """
 
@@ -32,8 +32,8 @@ class Intentos:
         self._lock = Lock()
 
     def begin(self, names: dict[str, int], now: float) -> tuple[str, dict[str, list[float]]]:
-        """Writes a try under each name, of which so many moments are kept. Gives its mark and, by name, how long ago
-        the others were, in seconds."""
+        """Records a try under each name, keeping so many moments each. Returns its mark and, by name, the ages of the
+        others in seconds."""
         mark = f"{int(now * 1000)}:{secrets.token_hex(4)}"
         try:
             kept = self._write(names, mark)
@@ -42,7 +42,7 @@ class Intentos:
         return mark, {name: _ago(kept[name], mark, now) for name in names}
 
     def take_back(self, names: dict[str, int], mark: str) -> None:
-        """The try was right, or was not looked at."""
+        """Removes a try that was right, or was not compared."""
         with self._lock:
             for name in names:
                 if mark in self._here.get(name, ()):
@@ -53,7 +53,7 @@ class Intentos:
                 pipe.lrem(name, 1, mark)
             pipe.execute()
         except redis.RedisError:
-            return  # it was written here; or it counts for a quarter of an hour, one among eight
+            return  # it was recorded in this process; or it counts for a quarter of an hour, one of eight
 
     def forget(self, beginning: str) -> None:
         """All moments of the names that begin so; a name has no letter that a pattern would read otherwise."""

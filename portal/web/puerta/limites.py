@@ -1,8 +1,8 @@
-"""How often somebody may be wrong when signing in, and how a supervisor takes the wait away.
+"""Rate limits of signing in, and how a supervisor lifts the wait.
 
-Who is wrong too often waits, and nobody else does: tries count by account and address together. By the account alone
-they only set the pace of those addresses that were wrong before, so that many addresses together do not guess faster;
-and by the address alone they stop who tries one key on many accounts. Accounts that do not exist count the same.
+Who is wrong too often waits, and nobody else does: tries count by account and address together. The count by account
+alone only slows addresses that were wrong before, so that many addresses together do not guess faster. The count by
+address alone stops whoever tries one key on many accounts. Accounts that do not exist count the same.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def limited(what: str, account: Callable[[], str]) -> Callable[[View], View]:
 
 
 def _names(what: str, account: str) -> dict[str, int]:
-    """Where a try is written, and how many of them are looked at: by account and address, by account, by address."""
+    """Under which names a try is recorded, and how many of them count: by account and address, by account, by
+    address."""
     place = caller()
     return {
         f"intentos/{what}/{account}/{place}": POR_PAR,
@@ -80,7 +81,7 @@ def _names(what: str, account: str) -> dict[str, int]:
 
 
 def _brake(what: str, pair: list[float], account: list[float], place: list[float]) -> Freno | None:
-    """Why this try is not looked at, if so. Each list: how long ago the wrong tries before it were, latest first."""
+    """The reason why this try is not compared, if any. Each list: ages of the wrong tries before it, latest first."""
     if len(pair) >= POR_PAR:
         return Freno(math.ceil(WITHIN - pair[POR_PAR - 1]), "par")
     if len(place) >= POR_DIRECCION:
@@ -95,18 +96,19 @@ def _brake(what: str, pair: list[float], account: list[float], place: list[float
 
 
 def account_key(identificacion: str | None, settings: Config) -> str:
-    """The account tried, as the queue server may know it: not the cédula."""
+    """The account tried, as the queue server stores it: not the cédula."""
     given = normal_identificacion((identificacion or "")[:LETTERS])
     return hmac.new(settings.secret_key.encode(), given.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def count_as_wrong() -> None:
-    """This request was a try that was compared and failed: only those count."""
+    """This request was a try that was compared and failed. Only those count."""
     g.sign_in_failed = True
 
 
 def forget_wrong_tries(identificacion: str) -> None:
-    """The account may try again at once, its key and its second factor. What its address did wrong stays counted."""
+    """The account may try again immediately, with its key and its second factor. The tries of its address stay
+    counted."""
     for what in (CLAVE, SEGUNDO):
         _tries().forget(f"intentos/{what}/{account_key(identificacion, config())}")
 

@@ -1,7 +1,7 @@
-"""Whether a GET of the staff is a look: what is looked at is written down, so only what a person opens may count.
+"""Whether a GET of the staff is a look. Looks are recorded, so only what a person opens may count.
 
-A browser may fetch a page before anybody asked for it, and a page of another site may lead an agent to one it never
-meant to see. Such a request is shown nothing, and nothing is written; nor is a HEAD, which shows nothing anyway.
+A browser may prefetch a page, and a page of another site may lead an agent to one it never meant to see. Such a request
+shows nothing and records nothing; nor does a HEAD.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ ELSEWHERE = ("cross-site", "same-site")
 
 
 def only_for_a_look() -> None:
-    """Ends a request that nobody looks at: 404 for one that came from another site, 403 for one in advance."""
+    """Ends a request that nobody looks at: 404 for one from another site, 403 for a prefetch."""
     if "prefetch" in _told("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose"):
         abort(403)
     if request.headers.get("Sec-Fetch-Site", "") in ELSEWHERE:

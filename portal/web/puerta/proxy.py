@@ -1,8 +1,8 @@
-"""The caller's address behind the one proxy of a production: what that proxy says in the one header that is named.
+"""The client's address behind the one proxy of a production: what that proxy writes into the one trusted header.
 
-WSGI writes `X-Forwarded-For` and `X_Forwarded_For` under one name, and Granian lets the later one win: a caller would
-choose its own address beside what the proxy says. `Forwarded` (RFC 7239), the header trusted unless another is named,
-has no such twin: its name has no dash.
+WSGI has one name for `X-Forwarded-For` and `X_Forwarded_For`, and Granian keeps the later one: a client could choose
+its own address beside the proxy's. `Forwarded` (RFC 7239), the header trusted unless another is named, has no such
+twin: its name has no dash.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = structlog.get_logger("portal.web")
 
 
 class BehindProxy:
-    """Puts the caller's address where everything else looks for it. What is no address changes nothing."""
+    """Puts the client's address where all other code looks for it. An invalid address changes nothing."""
 
     def __init__(self, app: Wsgi, header: str) -> None:
         self._app, self._header, self._told = app, header, False
@@ -38,7 +38,7 @@ class BehindProxy:
 
 
 def address_in(header: str, value: str) -> str | None:
-    """The address that the proxy wrote last: the element before it may be of the caller's own making."""
+    """The address that the proxy wrote last: the client may have forged the elements before it."""
     last = value.rpartition(",")[2].strip()
     if header.lower() == "forwarded":
         found = FOR.search(last)

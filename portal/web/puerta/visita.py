@@ -37,12 +37,12 @@ class Prueba:
         return cls(cuenta_id, _seconds(now), _seconds(now + within), semilla, marca)
 
     def holds(self, now: datetime) -> bool:
-        """Neither too late nor, because the clock was put back, before it was made."""
+        """Neither expired nor, because the clock was set back, made in the future."""
         return self.desde - SKEW <= _seconds(now) < self.vence
 
 
 def key_was_right(proof: Prueba) -> None:
-    """Keep in the signed cookie that only the second factor is missing. Nothing is open by it."""
+    """Records in the signed cookie that only the second factor is missing. It opens nothing."""
     _begin_anew()
     session[PROOF] = list(astuple(proof))
 
@@ -79,10 +79,10 @@ def to(address: str, after: str | None) -> ResponseReturnValue:
 
 def _begin_anew() -> None:
     kept = session.get(MARK)
-    session.clear()  # nothing of the visit before comes along, neither its form token
+    session.clear()  # nothing of the visit before survives, not even its CSRF token
     if kept is not None:
-        session[MARK] = kept  # but that an account has something typed to get back
-    session["csrf_token"] = secrets.token_urlsafe(16)  # half as long as Flask-WTF's own: it is in every page
+        session[MARK] = kept  # except that an account has a stored form
+    session["csrf_token"] = secrets.token_urlsafe(16)  # half as long as Flask-WTF's: it is in every page
 
 
 def _seconds(instant: datetime) -> int:

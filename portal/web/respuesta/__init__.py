@@ -1,1 +1,1 @@
-"""What goes out: headers, style, files, small and counted to the byte; and the answer to a poll without news."""
+"""Responses: headers, style, files, small and measured to the byte; and the answer to an unchanged poll."""

@@ -1,7 +1,7 @@
-"""The stylesheet (estilo.py puts it into pages), and static files under names that carry their hash.
+"""The stylesheet (estilo.py inlines it), and static files under names that carry their hash.
 
-Everything in `portal/static` is read once at the start: a few files, 60 kB. whitenoise wants hashed names on the disk,
-that is, a build step; these fifty lines want none. Scripts that pages always load together are one file on the wire.
+All of `portal/static` is read once at the start: a few files, 60 kB. whitenoise needs hashed names on the disk, so a
+build step; these fifty lines need none. Scripts that pages always load together are one file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.web.respuesta.class_names import STYLESHEET, shorten_script
 
 STATIC = ROOT / "portal" / "static"
 FOREVER = "public, max-age=31536000, immutable"
-#: files served as one, in this order: each request costs a slow line a turn and 400 bytes of headers
+#: files served as one, in this order: each request costs a slow line a round trip and 400 bytes of headers
 JOINED = {"htmx.min.app.js": ("vendor/htmx.min.js", "app.js")}
 
 

@@ -1,4 +1,4 @@
-"""Refusals made small too: Flask-Compress leaves everything but 2xx alone, and an error page is 8 kB on a slow line."""
+"""Compresses error pages: Flask-Compress compresses only 2xx, and an error page has 8 kB."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORTH_IT = 500  # bytes
 
 
 def compress_refusal(response: Response) -> Response:
-    """Brotli for pages of errors, where the browser reads it."""
+    """Brotli for error pages, where the browser accepts it."""
     if response.status_code < 400 or response.mimetype != "text/html" or response.is_streamed:
         return response
     if "br" in request.accept_encodings and len(response.get_data()) >= WORTH_IT:

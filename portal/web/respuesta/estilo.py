@@ -1,11 +1,10 @@
-"""Each page carries the rules of the stylesheet that can match in it, and no others: of 2,000 bytes on the wire that
-leaves 900 to 1,500. Which ones is read from the page itself, so that no template has to say it.
+"""Each page carries only the rules of the stylesheet that can match in it: of 2,000 bytes on the wire that leaves 900
+to 1,500. The page itself tells which, so that no template has to.
 
-Classes are words here and in the templates; the rules and the page go out with short ones (class_names.py).
+Classes are words here and in the templates; rules and page are sent with short ones (class_names.py).
 
-Only tags and classes are asked for; attributes and states (`[open]`, `:hover`) come and go while a page is looked at.
-What a script puts into a page later is not in it yet: such a page names it in `vendran` (it will come), or carries
-everything.
+Only tags and classes are matched; attributes and states (`[open]`, `:hover`) change while a page is open. What a script
+adds to a page later is not in it yet: such a page names it in `vendran`, or carries all rules.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ PLACE = re.compile(r"<style>([^<]*)</style>")  # with what will come
 RULE = re.compile(r"(@media[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\}|([^{}]+)\{([^{}]*)\}")
 ASIDE = re.compile(r"\[[^]]*\]|::?[a-z-]+(?:\([^()]*\))?")
 NAME = re.compile(r"\.?[a-z][a-z0-9-]*")
-TAG = re.compile(r'<(?!input type="hidden")([a-z][a-z0-9]*)')  # hidden fields, in every page, want no rules of fields
+TAG = re.compile(r'<(?!input type="hidden")([a-z][a-z0-9]*)')  # hidden fields, in every page, need no rules of fields
 CLASSES = re.compile(r' class="([^"]*)"')
 
 
@@ -91,14 +90,14 @@ def sheet(names: frozenset[str]) -> str:
 
 @lru_cache(maxsize=512)
 def source(css: str) -> str:
-    """The source of the content security policy that lets exactly this stylesheet in."""
+    """The source of the content security policy that allows exactly this stylesheet."""
     digest = hashlib.sha256(css.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def add_style(response: Response) -> Response:
-    """Puts the rules into a page, and shortens its classes; of a piece of a page, only those. The policy of the answer
-    lets the rules in, and scripts only where there are any."""
+    """Inlines the rules into a page, and shortens its classes; of a fragment, only those. The policy of the answer
+    allows the rules, and scripts only where there are any."""
     if response.mimetype != "text/html" or response.is_streamed:
         return response
     html = response.get_data(as_text=True)

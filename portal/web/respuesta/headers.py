@@ -1,4 +1,4 @@
-"""Headers of security and caching. flask-talisman is passed over: these lines are all it would do here."""
+"""Security and caching headers. flask-talisman is passed over: these lines are all it would do here."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ def content_security_policy() -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """Every answer, of whatever kind: what may be done with it, by whoever gets to open it. Caching where its view
-    has not said it. Who is sent on sees nothing of this answer: not even the page that says so in English, 200 bytes.
-    """
+    """Security headers of every answer, and caching where its view has not set it. The body of a redirect is dropped,
+    because nobody sees it: 200 bytes of English."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     if config().produccion:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     if request.endpoint == PLAIN and response.mimetype == "text/plain":  # no document: `nosniff` is all it needs
-        response.headers.pop("Vary", None)  # too short to be compressed
+        response.headers.pop("Vary", None)  # too short to be compressed, so it does not vary
         return response
     page = _is_page(response)
     response.headers["Content-Security-Policy"] = content_security_policy() if page else NOTHING
@@ -48,13 +47,13 @@ def add_headers(response: Response) -> Response:
 
 
 def _is_page(response: Response) -> bool:
-    """A fragment lives by the policy of the page it is put into; opened by itself it may do nothing."""
+    """A fragment is under the policy of the page it is swapped into; opened by itself it may do nothing."""
     fragment = request.headers.get("HX-Request") == "true" or response.status_code in REDIRECTS
     return response.mimetype == "text/html" and not fragment and "Tus-Resumable" not in response.headers
 
 
 def add_caching(response: Response) -> None:
-    """Signed in, or about to set a cookie: never kept. Anyone's page: kept, and asked for again with its ETag."""
+    """Signed in, or about to set a cookie: `no-store`. A public page: cached, and revalidated by its ETag."""
     if g.get("varies_by_htmx"):
         response.vary.add("HX-Request")
     if "Cache-Control" in response.headers:
@@ -76,7 +75,7 @@ def _is_personal(response: Response) -> bool:
 
 
 class SessionOfPages(SecureCookieSessionInterface):
-    """Flask's own; but an answer that nobody keeps need not say by what it varies: 33 bytes of each page of a visit."""
+    """Flask's own, without `Vary` on an answer that is not cached: 33 bytes of each page of a visit."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         super().save_session(app, session, response)

@@ -1,9 +1,9 @@
-"""The data meter: the bytes of a visit whose person asked to have them counted, as its requests and answers weigh here.
+"""The data meter: the bytes of a visit whose person asked for it, counted here over its requests and answers.
 
-It stands before everything else, so that polls answered before Flask, downloads and static files count too. Who did not
-ask pays for one look at the cookies. Counted is HTTP/1.1 as our server speaks it: first line, headers and body, each
-way; not what TLS and TCP add, nor what a proxy in front changes. The sum is kept in the queue server for a day; a sum
-that was never begun there is not begun by a made-up cookie.
+It is the outermost layer, so that polls answered before Flask, downloads and static files count too. A visit that did
+not ask pays one look at the cookies. HTTP/1.1 is counted as our server speaks it: first line, headers and body, both
+ways; not TLS and TCP, nor what a proxy in front changes. The sum is in the queue server for a day. A forged cookie
+starts no sum.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ PATIENCE = 0.2  # seconds: a page does not wait long for a figure in its footer
 
 
 class Contador:
-    """The sums. With the queue server away nothing is counted and nothing fails."""
+    """The sums. While the queue server is away nothing is counted and nothing fails."""
 
     def __init__(self, redis_url: str) -> None:
         self._server = connect(redis_url, PATIENCE)
 
     def begin(self) -> str | None:
-        """The name of a new sum; None when it cannot be kept now."""
+        """The name of a new sum; None when it cannot be stored now."""
         ident = secrets.token_urlsafe(16)
         try:
             self._server.set(_key(ident), 0, ex=KEPT_SECONDS)
@@ -46,7 +46,7 @@ class Contador:
         return ident
 
     def add(self, ident: str, size: int) -> None:
-        """To a sum that was begun; its day starts again."""
+        """Adds to a sum that was begun, and renews its day."""
         try:
             if self._server.expire(_key(ident), KEPT_SECONDS):
                 self._server.incrby(_key(ident), size)

@@ -1,8 +1,8 @@
-"""An unchanged poll is answered before Flask: on a busy day most requests are pages that ask whether there is news.
+"""Answers an unchanged poll before Flask: on a busy day most requests are pages that ask whether there is news.
 
-Nothing is refused here and nothing is shown: it is 204 without a word, or the long way through Flask, which decides.
-So whoever may not ask, whatever is odd, new or broken goes the long way. A poll is nobody's act: it does not make a
-visit last. docs/adr/0008-many-at-once.md has the figures.
+Nothing is refused here and nothing is shown. The answer is a bare 204, or the request goes the long way through Flask,
+which decides. So every request that is not allowed, odd, new or broken goes the long way. A poll is nobody's act: it
+does not prolong a visit. docs/adr/0008-many-at-once.md has the figures.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ class Unchanged:
         try:
             token = self._token(parse_cookie(environ)[self._cookie])
             return self._sondeos.unchanged(Sondeo(token, address[1], version[1]), clock.now(), self._config.hoy(), idle)
-        except Exception:  # no cookie, a forged one, no database: the long way knows what to say
+        except Exception:  # no cookie, a forged one, no database: the long way handles it
             return False
 
 
 def _reader(flask: Flask) -> Callable[[str], str]:
-    """Flask's signed cookie → token of the visit; raises when it is not signed by us or says none. Not asked is how
-    old the signature is: a visit is over long before."""
+    """Flask's signed cookie → token of the visit. Raises when the signature is not ours or there is no token. The age
+    of the signature is not checked: a visit ends long before."""
     serializer = SecureCookieSessionInterface().get_signing_serializer(flask)
     return lambda signed: str(serializer.loads(signed)["_user_id"])  # type: ignore[union-attr]  # there is a secret key
 

@@ -1,5 +1,5 @@
-"""What a request and its answer weigh in HTTP/1.1 as our server (Granian) reads and writes it: to the byte, for what
-browsers send. Header names come to us without their case, which weighs nothing."""
+"""The size of a request and its answer in HTTP/1.1 as our server (Granian) reads and writes it: exact to the byte for
+what browsers send. Header names arrive without their case, which does not change the size."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-#: Granian hands the process's variables over among the headers: HTTP_PROXY is none
+#: Granian passes the process's environment variables among the headers: HTTP_PROXY is no header
 NO_HEADERS = frozenset(os.environ)
 #: what the server puts into each answer that has none of its own
 ADDED = {"server": len("server: granian\r\n"), "date": len("date: Sun, 22 Nov 2026 10:42:07 GMT\r\n")}
 
 
 class Read:
-    """A request's body that knows how much of it was read."""
+    """A request's body that counts how much of it was read."""
 
     def __init__(self, stream: Any) -> None:
         self._stream, self.size = stream, 0
@@ -63,7 +63,7 @@ class Head:
 
 
 class Answer:
-    """An answer's body on its way; `done` gets what all of the answer weighed, once it is out or broken off."""
+    """An answer's body in transfer. `done` gets the size of the whole answer once it is sent or aborted."""
 
     def __init__(self, parts: Iterable[bytes], head: Head, done: Callable[[int], None]) -> None:
         self._parts, self._next = parts, iter(parts)

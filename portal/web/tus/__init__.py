@@ -1,1 +1,1 @@
-"""Files in parts by tus 1.0: what a request says, and what it is answered."""
+"""Files in parts by tus 1.0: requests and responses."""

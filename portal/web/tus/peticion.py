@@ -1,4 +1,4 @@
-"""What a tus 1.0 request says (https://tus.io/protocols/resumable-upload): its headers, and its body piece by piece."""
+"""A tus 1.0 request (https://tus.io/protocols/resumable-upload): its headers, and its body piece by piece."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ VERSION = "1.0.0"
 OCTETS = "application/offset+octet-stream"
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 MAX_METADATA = 4096  # characters
-MAX_CHECKED = 4_000_000  # bytes of a body that is looked at before any of it is stored
+MAX_CHECKED = 4_000_000  # bytes of a body whose checksum is verified before any of it is stored
 PIECE = 1 << 18
-SOON = 2.0  # seconds: a slow line fills no piece in time, and what came must not wait for the rest
+SOON = 2.0  # seconds: a slow line fills no piece in time, and received bytes must not wait for the rest
 _READ = 1 << 14
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -80,7 +80,7 @@ def yes(told: dict[str, str], key: str) -> bool:
 
 
 def sha256_of(told: dict[str, str]) -> str | None:
-    """The digest of the whole file, when it is told."""
+    """The digest of the whole file, when the sender gives it."""
     text = told.get("sha256")
     if text is not None and not _SHA256.fullmatch(text):
         raise _not_understood("sha256 debe tener 64 cifras hexadecimales")
@@ -88,7 +88,7 @@ def sha256_of(told: dict[str, str]) -> str | None:
 
 
 def is_packed(told: dict[str, str]) -> bool:
-    """Whether the file is packed for the way."""
+    """Whether the file is compressed for the transfer."""
     kind = told.get("comprimida", "")
     if kind not in ("", "gzip"):
         raise _not_understood("comprimida solo puede decir gzip")
@@ -96,8 +96,8 @@ def is_packed(told: dict[str, str]) -> bool:
 
 
 def body(request: Request, left: int) -> Iterator[bytes]:
-    """The body of a PATCH, `left` bytes at most. Without a checksum: in pieces, as they come, also of a body that
-    breaks off. With one: whole, and only when it is right."""
+    """The body of a PATCH, `left` bytes at most. Without a checksum: in pieces as they come, even of a body that breaks
+    off. With one: whole, and only when the checksum matches."""
     if (request.environ.get(UNFINISHED) or request.content_length or 0) > left:
         raise Refusal(413, "Llegaron más bytes de los anunciados y no los guardamos. Cancele el envío y empiece otro.")
     check = request.headers.get("Upload-Checksum")
@@ -117,7 +117,7 @@ def _pieces(stream: IO[bytes], left: int) -> Iterator[bytes]:
 
 
 def _read(stream: IO[bytes], size: int) -> bytes:
-    """The next bytes; none at the end, and when nobody is there any more."""
+    """The next bytes; none at the end, and when the sender has disconnected."""
     try:
         return stream.read(size)
     except ClientDisconnected:

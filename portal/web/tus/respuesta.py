@@ -1,4 +1,4 @@
-"""What a tus request is answered: few headers, and of a refusal a sentence or two, for programs on slow lines."""
+"""Answers to tus requests: few headers, and for a refusal a sentence or two, for programs on slow lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.web.tus.peticion import VERSION, Refusal
 
 
 def refusals(blueprint: Blueprint) -> None:
-    """Hangs the words for what may go wrong with an upload on the blueprint that takes them."""
+    """Registers the error texts of an upload on its blueprint."""
     for what, words in ((Refusal, _refused), (FileProblem, _turned_away), (Conflicto, _elsewhere), (Danada, _damaged)):
         blueprint.register_error_handler(what, words)
     blueprint.register_error_handler(Demasiadas, _too_many)
@@ -28,7 +28,7 @@ def refusals(blueprint: Blueprint) -> None:
 
 
 def progress(status: int, offset: int, vence: datetime, destino: str | None = None) -> Response:
-    """How far an upload came (bytes), until when it is kept, and where it went once it is whole."""
+    """The offset of an upload (bytes), its expiry, and its destination once it is complete."""
     response = answer(status)
     response.headers["Upload-Offset"] = str(offset)
     response.headers["Upload-Expires"] = http_date(vence)

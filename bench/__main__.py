@@ -1,5 +1,5 @@
-"""`make bench`: every program of this folder in turn, or `python -m bench NAME…` for some. What a program prints is
-seen at once and becomes its section of bench/RESULTS.md; the sections of the others stay as they are.
+"""`make bench`: runs every program of this folder in turn, or `python -m bench NAME…` some. The output of a program is
+shown while it runs and becomes its section of bench/RESULTS.md; the other sections stay unchanged.
 
 A program is a module of this folder that measures when it is run and prints; its name in PROGRAMS is all it takes.
 """
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def _done(name: str, *arguments: str) -> bool:
-    """Runs a program and keeps what it prints; of one that fails the old section stays."""
+    """Runs a program and stores its output; if it fails, the old section stays."""
     print(f"\n== {name} {' '.join(arguments)}", flush=True)
     when, start = datetime.now(UTC), time.monotonic()
     said, status = _run(name, *arguments)

@@ -1,4 +1,4 @@
-"""Where measurements stand: fresh databases of both kinds, an empleador in them, and its files sent, checked and
+"""The fixtures of measurements: fresh databases of both kinds, an empleador in them, and its files sent, checked and
 registered by the portal's own functions, without web and queue."""
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from portal.running.leash import die_with_parent
 from portal.running.migrate import upgrade
 from tests.conftest import free_port, postgres_program
 
-#: as docs/operations.md advises for a machine of 8 GiB and more; all else as it comes, with fsync
+#: as docs/operations.md advises for a machine of 8 GiB and more; everything else by default, with fsync
 POSTGRES = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
 
 
@@ -107,7 +107,8 @@ def _empleador(database: Database, ruc: str) -> int:
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL server of its own in `folder`; gives `url(name)`, which makes the database when it is not there."""
+    """A PostgreSQL server of its own in `folder`. Returns `url(name)`, which creates the database when it is
+    missing."""
     data, port = folder / "data", free_port()
     as_user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
     folder.mkdir(exist_ok=True)

@@ -1,9 +1,9 @@
-"""How the portal grows: the time of a check and of a registration with the novedades that are in the history already.
-`python -m bench.growth [MOST_ROWS]` (10,000,000 if not said). With the number of workers: bench/workers.py.
+"""How the portal grows: the time of a check and of a registration by the number of novedades in the history. `python -m
+bench.growth [MOST_ROWS]` (10,000,000 by default). By the number of workers: bench/workers.py.
 
-The histories are made by `bench.grown` (one empleador with a tenth of the novedades as workers, the others with 100
-each) and all stand at once: rounds go through all sizes in turns, so that what the machine does meanwhile falls on all
-of them. To each are added, by the portal itself, an empleador with 100 workers and later one with 10,000.
+`bench.grown` makes the histories (one empleador with a tenth of the novedades as workers, the others with 100 each).
+All of them exist at the same time, and rounds go through all sizes in turn, so that other load on the machine affects
+all of them. The portal itself adds to each an empleador with 100 workers and later one with 10,000.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class History:
                     session.execute(text(f"select setval(pg_get_serial_sequence('{table}', 'id'), {last})"))
 
     def rest(self) -> None:
-        """As after a night."""
+        """As after a night: a checkpoint, on PostgreSQL also vacuum and analyze."""
         engine = self.ground.database.engine
         lite = self.ground.database.is_sqlite
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
@@ -249,7 +249,7 @@ def main(most: int = LARGEST) -> None:
             "SQLite": lambda size: f"sqlite:///{folder}/{size}.db",
             "PostgreSQL": lambda size: url(f"n{size}"),
         }
-        # one after the other: migrations in two threads of one process ended it once without a word
+        # one after the other: migrations in two threads of one process once crashed it silently
         for kind, at in kinds.items():
             history_grows(kind, histories(kind, at, folder, sizes))
 

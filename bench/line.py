@@ -1,7 +1,7 @@
-"""A poor line in front of a port of this machine: so many bytes a second, so long a way, and cut now and then.
+"""A poor line in front of a port of this machine: a limited rate, a latency, and cuts from time to time.
 
 A TCP proxy of our own (tc's netem is not everywhere, and needs root): it stands between any client and the portal, in
-the tests at a scale and in `bench/upload.py` in full. What it holds back is what a modem would: a few packets.
+the tests at a scale and in `bench/upload.py` in full. It buffers what a modem would: a few packets.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 PACKET = 1_400  # bytes
-AHEAD = 8  # packets under way before the sender must wait
+AHEAD = 8  # packets in flight before the sender must wait
 Packets = asyncio.Queue[tuple[float, bytes]]  # (when it is there, the packet)
-BUFFER = 8_192  # bytes in the kernel: otherwise a sender seems to be done while all is still to come
+BUFFER = 8_192  # kernel buffer in bytes: with a larger one a sender seems done while all is still in flight
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Line:
         tasks = [task for way in ways for task in self._one_way(*way)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        except asyncio.CancelledError:  # the line is taken away; 3.11's streams would shout it out
+        except asyncio.CancelledError:  # the proxy is shut down; 3.11's streams would log it
             pass
         finally:
             self._open -= {writer, back}
@@ -140,7 +140,7 @@ def _run(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> None:
 
 
 async def _settle() -> None:
-    """The connections that were open when the line was taken away."""
+    """Awaits the connections that were open at the shutdown."""
     left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in left:
         task.cancel()

@@ -1,5 +1,5 @@
-"""Lotes per second against the number of workers: real workers and a queue of their own, files sent before the first
-bell. More workers than this machine has cores for are a model, from what one worker was measured to use."""
+"""Lotes per second by the number of workers: real workers and a queue of their own, files sent before the first ring.
+More workers than this machine has cores for are a model, based on the measured cost of one worker."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MONTHS = [(f"{year};{m:02d}", f"{year};{m + 1:02d}") for year in (2025, 2026) fo
 DATABASE_CORES = (2, 4, 8)
 MORE_CORES = {f"database, {n} cores" for n in DATABASE_CORES[1:]}
 WARM = "2026;11"
-SLOWEST = 90.0  # seconds, then it is said what is stuck
+SLOWEST = 90.0  # seconds, then the stuck states are reported
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Crew:
 
 @dataclass(frozen=True)
 class Cost:
-    """What the model is made of, in seconds a lote: one worker alone, its processor time, the database's and the
-    queue's; and how long the only writer's lock of SQLite is held (0 on PostgreSQL)."""
+    """The input of the model, in seconds per lote: one worker alone, its processor time, the database's and the
+    queue's; and how long SQLite's write lock is held (0 on PostgreSQL)."""
 
     alone: float
     worker: float
@@ -69,12 +69,12 @@ class Cost:
 
 
 class Locking(Database):
-    """A database that knows how long its writers held SQLite's lock, in seconds."""
+    """A database that measures how long its writers held SQLite's write lock, in seconds."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.held = self._since = 0.0
-        event.listen(self.engine, "begin", self._begun)  # after the portal's own listener, which waits for the lock
+        event.listen(self.engine, "begin", self._begun)  # after the portal's own, which waits for the write lock
         # once more: the first ones do not know this one
         self._writer = self.engine.execution_options(writes=True)
         self._piecemeal = self.engine.execution_options(writes=True, copies_log=False)
@@ -181,7 +181,7 @@ def _postgres_now() -> list[int]:
 
 
 def _wait_for(folder: Path) -> None:
-    """Until the queue server answers: it reads first what it kept."""
+    """Waits until the queue server answers: it loads its append-only file first."""
     while not (folder / "cola.sock").exists():
         time.sleep(0.05)
     server = connect(embedded_queue_url(folder))

@@ -1,4 +1,4 @@
-"""How a measurement is made: each contender in a process of its own, round after round, and what is printed of it."""
+"""How a measurement is made: each contender in a process of its own, round after round; and how it is printed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Contender:
 
 
 def in_turns(contenders: Sequence[Contender], rounds: int) -> None:
-    """A, B, C, A, B, C…: what the machine does meanwhile falls on all of them."""
+    """A, B, C, A, B, C…: other load on the machine affects all of them."""
     for number in range(rounds):
         for contender in contenders:
             contender.run(number)
@@ -70,7 +70,7 @@ def in_turns(contenders: Sequence[Contender], rounds: int) -> None:
 def in_a_process(work: str, arguments: dict[str, Any], first: dict[str, Any] | None = None) -> Run:
     """Raises with what it said when the process fails. Its settings are those of a worker, whoever works in it."""
     command = [sys.executable, "-m", "bench.measuring", work, json.dumps(arguments), json.dumps(first)]
-    environment = {**os.environ, **tuned.ENVIRONMENT}  # polars, once imported here, has put its own there
+    environment = {**os.environ, **tuned.ENVIRONMENT}  # polars sets its own there when it is imported here
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise RuntimeError(f"{work}: {done.stderr[-3000:]}")
@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def most_memory() -> float:
-    """The most this process held, in MB. Not ru_maxrss: that is handed down from the process that started it."""
+    """The peak memory of this process, in MB. Not ru_maxrss: a child inherits that of its parent."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) * 1024 / MB if found else math.nan
 

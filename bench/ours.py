@@ -76,6 +76,6 @@ def check_and_register(url: str, folder: str, lote: int) -> Callable[[], int]:
 
 
 def _load_all() -> None:
-    """What is loaded at first use is there in a worker that has been up for a while."""
+    """Loads lazily loaded modules and data, as in a worker that has been up for a while."""
     who = cedulas(1_000)
     _check(extras(who), Memory(World(who, who[:0], who[:0])))

@@ -1,6 +1,6 @@
-"""Each list page at 10 million novedades, and at fewer: milliseconds, questions asked of the database, bytes.
+"""Each list page at 10 million novedades, and at fewer: milliseconds, queries, bytes.
 
-Pages are asked of the application in this process, with their templates and without network; downloads until their
+Pages are requested of the application in this process, with their templates and without network; downloads up to their
 first byte. SQLite and PostgreSQL. `python -m bench.pages [NOVEDADES]…`
 """
 
@@ -42,7 +42,7 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 @dataclass(frozen=True)
 class Measured:
-    """One page: milliseconds (median and nineteen of twenty), statements, bytes of what was read."""
+    """One page: milliseconds (median and p95), statements, bytes read."""
 
     median: float
     p95: float
@@ -82,7 +82,7 @@ def addresses(there: Grown) -> dict[str, str]:
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent meanwhile."""
+    """Counts the statements sent in the block."""
     seen: list[str] = []
 
     def see(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -165,7 +165,7 @@ def measure(name: str, url: str, folder: Path, size: int) -> dict[str, Measured]
 
 
 def show(sizes: tuple[int, ...], results: list[dict[str, Measured]]) -> None:
-    """A line per page: median and p95 in ms and questions at each size, bytes at the largest."""
+    """A line per page: median and p95 in ms and queries at each size, bytes at the largest."""
     print(f"{'':28}" + "".join(f"{size:>24,}" for size in sizes) + "     bytes")
     for what, largest in results[-1].items():
         cells = "".join(f"{r[what].median:9.1f} {r[what].p95:7.1f} ms {r[what].questions:3}" for r in results)

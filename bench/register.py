@@ -1,9 +1,9 @@
 """How fast checked lines are registered, beside the bare insert of the same rows: `python -m bench.register [LINES]
 [ROUNDS]`; and check and register together, beside what people would use instead.
 
-Every run begins on a copy of one database, made just before: the file copied on SQLite, `create database … template` on
-PostgreSQL; so the floor finds the same rows, keys and indexes as ours. Timed is the work alone, its commits included.
-Takes some 35 minutes for a million lines.
+Every run starts from a fresh copy of one database: a file copy on SQLite, `create database … template` on PostgreSQL.
+So the floor finds the same rows, keys and indexes as ours. Only the work is timed, its commits included. Takes some 35
+minutes for a million lines.
 """
 
 from __future__ import annotations

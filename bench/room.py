@@ -1,5 +1,5 @@
-"""How much room lines take in a database: bytes for each hire (relación, novedad, file) and for each other line.
-`python -m bench.room [LINES]`"""
+"""The size of lines in a database: bytes for each hire (relación, novedad, file) and for each other line. `python -m
+bench.room [LINES]`"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""A small file's way through the running portal: from the first byte of the POST to the result on the page.
+"""The latency of a small file in the running portal: from the first byte of the POST to the result on the page.
 
-100 INS lines: the workers idle; busy with a lote of a million lines of another empleador, being checked and being
-registered; and behind many medium files of another empleador. `python -m bench.small [SENDS] [BIG LINES]`
-
+100 INS lines: with idle workers; with workers busy on a lote of a million lines of another empleador, being checked and
+being registered; and behind many medium files of another empleador. `python -m bench.small [SENDS] [BIG LINES]`
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Grounds of both kinds of database, with workers hired; lotes are sent to them from here and worked on elsewhere."""
+"""Databases of both kinds, with workers hired. Lotes are sent to them from here, and other processes work on them."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ class Place:
         self.rest()
 
     def rest(self) -> None:
-        """Nothing of what was done before is left to be done while something is measured."""
+        """Finishes deferred work before something is measured: a checkpoint, on PostgreSQL also vacuum and analyze."""
         engine = self.ground.database.engine
         sql = ("pragma wal_checkpoint(truncate)",) if self.sqlite else ("vacuum analyze", "checkpoint")
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for statement in sql:
                 connection.execute(text(statement))
-        engine.dispose()  # PostgreSQL copies no database that somebody is connected to
+        engine.dispose()  # PostgreSQL copies no template database with open connections
 
     @property
     def sqlite(self) -> bool:

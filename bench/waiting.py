@@ -1,7 +1,8 @@
-"""How long others wait for a write while a lote is being registered: a login's rows, every 50 ms, on both databases.
+"""How long others wait for a write while a lote is being registered: the rows of a sign-in, every 50 ms, on both
+databases.
 
-The register runs in a process of its own; this one does what signing in writes: the visit, by the function that the
-sign-in page uses, and a line of the audit. `python -m bench.waiting [LINES] [LINES A CHUNK] [ANOTHER]`
+The register job runs in a process of its own. This one writes what a sign-in writes: the visit, by the function of the
+sign-in page, and a line of the audit. `python -m bench.waiting [LINES] [LINES A CHUNK] [ANOTHER]`
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The web tier on this machine: what one unchanged poll costs, and 1,000 watchers with 200 senders beside them.
+"""The web tier on this machine: the cost of one unchanged poll, and 1,000 watchers with 200 senders beside them.
 
-These send a file each within a minute, or within ten seconds: more than two cores hold, and nothing may break by it.
+Each sender sends one file within a minute, or within ten seconds. The latter is more than two cores hold, and nothing
+may break by it.
 
 `make run`'s own web server (two processes), workers and queue, on SQLite and on PostgreSQL. The load comes from this
 process, on the same cores. `python -m bench.web [SECONDS]`
@@ -49,7 +50,7 @@ class Hammer(asyncio.Protocol):
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
-        if data.endswith(b"\r\n\r\n"):  # 204 has no body: the head ends the answer
+        if data.endswith(b"\r\n\r\n"):  # 204 has no body: the answer ends with its head
             self._seen.add(int(data[9:12]), time.perf_counter() - self._sent)
             self._ask()
 

@@ -1,7 +1,8 @@
-"""The history that a file is checked against, kept in memory: as a snapshot of the engine and as plain dictionaries.
+"""The history that a file is checked against, in memory: as a snapshot of the engine and as plain dictionaries.
 
-All the workers were hired on one day; of one in two hundred the extra is registered already: of every second of those
-with the value of the file, of the others with another one."""
+All the workers were hired on one day. Of one in two hundred the extra is registered already: for every second of those
+with the value of the file, for the others with another one.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ def context() -> Contexto:
 
 
 class Memory:
-    """A `revision.Snapshot` over frames sorted by cédula: a chunk's workers are found by bisection."""
+    """A `revision.Snapshot` over frames sorted by cédula: a chunk's workers are found by binary search."""
 
     def __init__(self, world: World) -> None:
         self._who = np.sort(world.who)
@@ -112,7 +113,7 @@ class Memory:
 
 
 def _places(known: np.ndarray, asked: pl.Series) -> np.ndarray:
-    """Where in the sorted `known` (each once) those stand that are asked for, sorted too."""
+    """The positions in the sorted `known` (distinct) of the sorted wanted values."""
     wanted = asked.to_numpy()
     places = np.searchsorted(known, wanted)
     inside = places < len(known)

@@ -1,7 +1,9 @@
-"""The least that storing rows costs: into the table novedad with its keys, indexes and triggers, nothing is checked.
+"""The least cost of storing rows: inserts into the table novedad with its keys, indexes and triggers, without any
+check.
 
-The rows are those of the accepted lines, in the order of the file, laid ready before: tuples for SQLite, text for
-PostgreSQL. Pragmas and driver are the portal's own; one transaction."""
+The rows are those of the accepted lines, in the order of the file, prepared before: tuples for SQLite, text for
+PostgreSQL. Pragmas and driver are the portal's own; one transaction.
+"""
 
 from __future__ import annotations
 

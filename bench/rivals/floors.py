@@ -1,4 +1,4 @@
-"""The least that reading a file costs: nothing is checked."""
+"""The least cost of reading a file: nothing is checked."""
 
 from __future__ import annotations
 

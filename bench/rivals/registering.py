@@ -1,7 +1,7 @@
-"""Checked by a library and registered through SQLAlchemy, into the same table: by objects, or by dictionaries.
+"""Checked by a library and registered through SQLAlchemy, into the same table: by ORM objects, or by dictionaries.
 
-Both ask the history once for the whole file and store the good lines in one transaction; neither stores the problems,
-keeps a place to go on from, or sums anything up, as ours does in the same time.
+Both query the history once for the whole file and store the good lines in one transaction. Neither stores the problems,
+a restart position, or sums, as ours does in the same time.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ HEAD = 4096  # bytes that the door looks at
 
 
 def door_check(nombre: str, primeros: bytes, tamano: int) -> None:
-    """Refuse at once what is certain from the name, the first bytes and the size in bytes. Raises FileProblem."""
+    """Refuses early what is certain from the name, the first bytes and the size in bytes. Raises FileProblem."""
     if tamano <= 0:
         raise FileProblem("ARC-01")
     tipo = extension(nombre)

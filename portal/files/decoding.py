@@ -1,7 +1,8 @@
-"""Bytes to UTF-8 text: by byte order mark, as strict UTF-8, or line by line by what only one reading explains.
+"""Bytes to UTF-8 text: by byte order mark, as strict UTF-8, or line by line by the only encoding that explains the
+line.
 
-Never by guessing: counting frequencies reads Spanish Windows-1252 as a Macintosh charset. What two readings explain is
-read in the likelier way and said to be doubtful (`readings`).
+Nothing is guessed: counting frequencies reads Spanish Windows-1252 as a Macintosh charset. A line that two encodings
+explain is read in the likelier one and reported as doubtful (`readings`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from portal.files.understood import Duda
 HEAD = 1 << 16
 CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 PICTURES = {b: chr(0x2421 if b == 0x7F else 0x2400 + b) for b in CONTROLS}
-#: what stands for nothing at the end of a file, and at the ends of its lines: the end of DOS, padding, the next page
+#: padding at the end of a file and of its lines: DOS end of file, NUL, form feed
 END = b"\x1a\0"
 PADDING = (b"\x1a", b"\x0c", b"\0")
 _NO_CONTROLS = bytes(sorted(set(range(256)) - set(CONTROLS)))
@@ -58,7 +59,7 @@ def decode(contenido: bytes) -> Texto:
 
 
 def reread(texto: Texto) -> Texto:
-    """The same, its letters put right where a program had read them wrongly before: what comes out of a workbook."""
+    """The same, with mojibake repaired: for text from a workbook."""
     if texto.cuerpo.isascii():
         return texto
     found = readings.read(texto.cuerpo)
@@ -68,9 +69,9 @@ def reread(texto: Texto) -> Texto:
 
 
 def _without_marks(cuerpo: bytes) -> bytes:
-    """Without byte order marks at line starts, as files put together by copying hold them.
+    """Removes byte order marks at line starts, which concatenated files contain.
 
-    They are invisible, and polars drops one at the start of what it reads, so a chunk's first line would differ.
+    They are invisible, and polars drops one at the start of its input, so a chunk's first line would differ.
     """
     if codecs.BOM_UTF8[:1] not in cuerpo or codecs.BOM_UTF8 not in cuerpo:  # one byte is found ten times as fast
         return cuerpo
@@ -98,14 +99,14 @@ def _unpadded(cuerpo: bytes) -> bytes:
         before = cuerpo
         for control in PADDING:
             if control in cuerpo and _pads(cuerpo, control):
-                cuerpo = re.sub(control + control + b"*", _inside, cuerpo)  # a first byte by itself is found fast
+                cuerpo = re.sub(control + control + b"*", _inside, cuerpo)  # a literal first byte is found fast
         if cuerpo is before:
             break
     return cuerpo
 
 
 def _pads(cuerpo: bytes, control: bytes) -> bool:
-    """Whether there is anything to take away: few places are looked at sooner than the whole text is rewritten."""
+    """Whether any padding exists: testing a few positions is cheaper than rewriting the whole text."""
     data = np.frombuffer(cuerpo, np.uint8)
     at, last = np.flatnonzero(data == control[0]), len(data) - 1
     beside = data[np.maximum(at - 1, 0)], data[np.minimum(at + 1, last)]
@@ -137,8 +138,8 @@ def _tidy(lectura: readings.Lectura) -> Texto:
 
 
 def _show_controls(cuerpo: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Each control character as its visible picture (a NUL as ␀), but for padding: nothing is lost, and the field
-    fails by itself. And the note that says how many there were."""
+    """Replaces each control character, except padding, by its visible picture (a NUL by ␀): nothing is lost, and the
+    field fails by itself. Also returns the note with their number."""
     cuerpo = _unpadded(cuerpo)
     there = cuerpo.translate(None, _NO_CONTROLS)
     for control in set(there):

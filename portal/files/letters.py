@@ -1,6 +1,5 @@
-"""How natural a character stands between its neighbours in Spanish names of work: what tells one reading of a byte
-from another. Data about writing, not about words: no dictionary, no frequencies.
-"""
+"""How natural a character is between its neighbours in Spanish names of work: what distinguishes two decodings of a
+byte. Data about writing, not about words: no dictionary, no frequencies."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ _LETTERS = (SMALL, CAPITAL)
 _OPENING, _CLOSING = frozenset("“‘«‹"), frozenset("”»›")
 _MONEY = frozenset("¥£¢¤§€")
 _BEFORE_A_WORD = frozenset("¿¡")
-_NASAL = frozenset("Ãã")  # "São"; else what UTF-8 leaves when it is read as something else
+_NASAL = frozenset("Ãã")  # "São"; otherwise mojibake of UTF-8
 _NO_WORD_HAS = frozenset("ÐðÞþßÝýÿŸŒœŠšŽžƒıªºµ")
 
 

@@ -1,6 +1,6 @@
-"""An error file that comes back: what follows the marker is ignored, and neutralised formulas are themselves again.
+"""An error file that comes back: everything after the marker is ignored, and neutralised formulas are restored.
 
-But for two figures that stand there: the number of the lote, and in a workbook how many fields the line had.
+Two figures after the marker are read: the number of the lote, and in a workbook how many fields the line had.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Odd text that no single page explains: double encoding, UTF-8 and an old page in one line, signs nobody writes.
+"""Odd text that no single code page explains: double encoding, UTF-8 mixed with a code page, unlikely signs.
 
-Looked at one by one, in plain Python, a field at a time. `ftfy` undoes UTF-8 that was read as Windows-1252 and saved
-again, also twice, and is careful with what only looks like it; what it does not know, the DOS and Macintosh pages, is
-undone here by the same step: back to the bytes, and read as what they were.
+Fields are examined one by one, in plain Python. `ftfy` repairs UTF-8 that was decoded as Windows-1252 and saved again,
+also twice, and is careful with what only looks like it. It does not know the DOS and Macintosh pages. Those are
+repaired here by the same step: back to the bytes, decoded as what they were.
 """
 
 from __future__ import annotations

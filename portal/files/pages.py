@@ -1,8 +1,8 @@
-"""The old code pages a text may be written in, and how natural each makes the lines of it: by columns, not by line.
+"""The old code pages a text may be encoded in, and how natural each makes its lines: by columns, not by line.
 
-A byte says little by itself: 0xE9 is é in Windows-1252 and Ú in the DOS pages. What stands around it says more:
-`letters.natural` worked out once for all bytes and neighbours, looked up here for a million lines at a time.
-cp437 has no table of its own: all that Spanish needs stands where cp850 has it, and Á Í Ó Ú it has not at all.
+A byte alone says little: 0xE9 is é in Windows-1252 and Ú in the DOS pages. Its neighbours say more: `letters.natural`
+is precomputed for all bytes and neighbours, and looked up here for a million lines at a time. cp437 has no table of its
+own: all that Spanish needs is where cp850 has it, and it lacks Á Í Ó Ú.
 """
 
 from __future__ import annotations

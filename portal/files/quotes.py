@@ -1,7 +1,7 @@
 """Quoted fields as spreadsheets write them: "a;b". A line is a record; a quote never joins two lines into one.
 
-Joining lines would let one stray quote in a name swallow the lines after it, so a line that is no good CSV is taken as
-it stands and judged by itself.
+If lines were joined, one stray quote in a name would swallow the lines after it. So a line that is malformed CSV is
+taken unchanged and judged by itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From the bytes a person sent to numbered lines of text, ready to be split into columns.
 
-Lines are taken out raw by polars (a separator that can't occur, no quoting), so that line numbers stay those of the
-file and blank lines are seen; a chunk is cut at line ends, so that memory is bounded by the chunk.
+polars reads raw lines (a separator that cannot occur, no quoting), so line numbers are those of the file and blank
+lines are seen. A chunk ends at a line end, and bounds the memory.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Which bytes of a text are which letters, line by line; and where that cannot be known.
+"""Which encoding each line of a text is in, and where that cannot be known.
 
-Each line that is not ASCII is UTF-8, or one of the old pages, or has to be looked at by itself (`pages`, `mended`).
-Where one reading alone is natural it is taken. Where two are, the rest of the file may decide, if it speaks with one
-voice and the other reading is the weaker one; else the line is doubtful: it is read in the likelier way, and said.
+Each line that is not ASCII is UTF-8, or in one of the old code pages, or has to be examined by itself (`pages`,
+`mended`). Where only one decoding is natural it is taken. Where two are, the rest of the file may decide, provided that
+its evidence agrees and the other decoding is the weaker one. Otherwise the line is doubtful: it is read in the likelier
+way, and reported.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from portal.files.understood import Duda, count, difference, some_lines
 
 PIECE = 1 << 20
 SAMPLES, SOME = 2, 5
-TRIES = 200  # lines looked at for samples: a file may say one doubtful word a million times
-#: hard lines looked at one by one; those after them are read as they stand, and doubtful
+TRIES = 200  # lines searched for samples: a file may repeat one doubtful word a million times
+#: hard lines examined one by one; later ones are read unchanged, as doubtful
 ONE_BY_ONE = 200_000
 #: ways to read a line, beside the places of PAGES
 AS_UTF8, BY_ITSELF = len(PAGES), len(PAGES) + 1
@@ -98,7 +99,7 @@ def decide(codigo: int, solid: set[int]) -> tuple[int, bool]:
 
 
 class _Reader:
-    """One text that is not plain UTF-8."""
+    """The decoding of one text that is not plain UTF-8."""
 
     def __init__(self, cuerpo: bytes, survey: list[_Piece], valid: bool) -> None:
         self._cuerpo, self._survey, self._valid = cuerpo, survey, valid
@@ -136,7 +137,7 @@ class _Reader:
             else:
                 yield _decoded(data[starts[first] : starts[last]], int(ways[first]))
 
-    # --- lines that have to be looked at by themselves ---
+    # --- lines that have to be examined by themselves ---
     def _hard(self, place: int, data: bytes, lines: np.ndarray, starts: list[int]) -> Iterator[bytes]:
         whole = data[starts[0] : starts[-1]]
         bulk = in_bulk(whole) if len(lines) > 1 else None

@@ -111,7 +111,7 @@ class _StandIns:
 
 
 def _stand_ins(found: Hallazgos, sin_calcular: bool) -> _StandIns:
-    """A stored 0 is no result where the writer asks for the formulas to be worked out."""
+    """A stored 0 is no result where the writer asks for the formulas to be calculated."""
     marks = np.sort(np.array(found.marcas, np.int64))
     if not sin_calcular and ZERO in found.textos:
         marks = marks[marks & 0xFFFFF != found.textos.index(ZERO)]

@@ -125,7 +125,7 @@ class _Scanner:
         self._parser.CharacterDataHandler = self._caught.append
 
     def _settle(self) -> None:
-        """The end of a cell that was looked at: what stands in it instead of a value, if it is that."""
+        """The end of a cell that was examined: records what stands in it instead of a value, if anything."""
         text = "".join(self._caught).strip()
         if self._kind == "e":
             self._stands(text if is_error(text) else SOME_ERROR)

@@ -14,7 +14,7 @@ from portal.files.explain import Explicacion
 
 @dataclass(frozen=True)
 class Dia:
-    """An example date, `desplazo` days from the business date, so that no example grows late."""
+    """An example date, `desplazo` days from the business date, so that no example becomes late."""
 
     desplazo: int
 
@@ -110,8 +110,8 @@ class Tope:
 
 @dataclass(frozen=True, eq=False)
 class Cruce:
-    """Days of a worker in a sucursal, from the date in `desde` on, so many as `dias` says. Two spans of them that have
-    a day in common are told: in the file (`otra`: the other line), and with a registered one (`otra`: its novedad)."""
+    """Days of a worker in a sucursal, from the date in `desde` on, as many as `dias` says. Two overlapping spans are
+    reported: in the file (`otra`: the other line), and with a registered one (`otra`: its novedad)."""
 
     desde: str
     dias: str

@@ -80,7 +80,7 @@ def cabecera(codigo: str) -> tuple[Campo, ...]:
 
 # --- derived columns: name -> (fields it is made of, expression) -------------------------------------------------
 INICIO, FIN = C("inicio_periodo"), C("fin_periodo")
-# looked up by month in small tables: dates worked out line by line cost five times as much
+# looked up by month in small tables: computing dates line by line costs five times as much
 _MESES = np.arange(f"{ANIOS[0]}-01", f"{ANIOS[1] + 1}-01", dtype="datetime64[M]")
 _INICIOS = pl.Series(_MESES.astype("datetime64[D]"))
 _FINES = pl.Series((_MESES + 1).astype("datetime64[D]") - 1)

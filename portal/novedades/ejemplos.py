@@ -1,4 +1,4 @@
-"""Good and failing example lines of a movement, rendered at a business date so that none grows late."""
+"""Good and failing example lines of a movement, rendered at a business date so that none becomes late."""
 
 from __future__ import annotations
 

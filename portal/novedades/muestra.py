@@ -1,7 +1,7 @@
 """What marks the portal's own sample of a movement: values that stand in no real line of it.
 
-A sample is known again by them alone, whatever day it was made and whatever dates were written into it since: by each
-line, not by the file, so neither its container nor its header, order or length matters. Change any other value, and the
+A sample is recognised by them alone, whatever day it was made and whatever dates were written into it since. They are
+tested per line, not per file, so container, header, order and length do not matter. Change any other value, and the
 line is a real one.
 """
 

@@ -9,7 +9,7 @@ from portal.config import ROOT
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Run the migrations that `url` lacks, all or none; safe when two processes do it at once."""
+    """Runs the migrations that `url` lacks, all or none; safe when two processes do it concurrently."""
     settings = Config(str(ROOT / "alembic.ini"))
     settings.attributes["url"] = url
     command.upgrade(settings, revision)

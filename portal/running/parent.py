@@ -15,7 +15,7 @@ SIGINT_BIT = 1 << (signal.SIGINT - 1)
 
 
 class Parent:
-    """The process that started this one, looked at now and again."""
+    """The process that started this one, sampled from time to time."""
 
     def __init__(self) -> None:
         self._status = Path(f"/proc/{os.getppid()}/status")

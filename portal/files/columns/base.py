@@ -114,7 +114,7 @@ class Tipo(ABC):
     ejemplos: Mapping[str, str] = MappingProxyType({})
     #: common odd spellings, repaired on whole columns before plain Python reads the rest: (repair, expr -> expr)
     arreglos: ClassVar[tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...]] = ()
-    #: whether every digit counts: then spaces inside, a fraction of zeros and scientific notation are put right
+    #: whether every digit counts: then spaces inside, a fraction of zeros and scientific notation are repaired
     cifras: ClassVar[bool] = False
     #: the text that means "does not apply", for optional fields
     vacio: str | None = None

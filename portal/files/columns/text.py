@@ -207,7 +207,7 @@ _LOST_LETTER = "[A-Za-z][?]+[A-Za-z]"
 
 
 def without_accents(texto: str) -> str:
-    """`Diseño 1ª` → `Diseno 1a`; signs and letters with a plain look-alike are put right, the rest is left as it is."""
+    """`Diseño 1ª` → `Diseno 1a`; signs and letters with a plain equivalent are replaced, the rest is unchanged."""
     texto = _APOSTROPHE.sub("'", texto).translate(_LOOK_ALIKES)
     apart = "".join(c if c in _LONE_ACCENTS else unicodedata.normalize("NFKD", c) for c in texto)
     return "".join(c for c in apart.translate(_LOOK_ALIKES) if not unicodedata.combining(c)).strip()

@@ -17,7 +17,7 @@ from portal.lotes.vista.consulta import numbers_of
 from portal.modelos import Ambito, Anulacion, Lote, Novedad
 from portal.novedades import todas
 
-#: obstacles looked at to find the lines that have none; beyond, nothing is offered
+#: obstacles read to find the lines that have none; beyond, nothing is offered
 MANY = 100_000
 LOOKED_AT = 1_000  # lines that cannot be annulled, to say why
 TOLD = 30  # spans or reasons written out
@@ -104,7 +104,7 @@ def free_lines(session: Session, lote: Lote, lineas: Sequence[int] | None) -> li
 
 def why_not(session: Session, lote: Lote, lineas: Sequence[int]) -> list[str]:
     """Why lines cannot be annulled that are no live lines of the lote: annulled before, and by what, or never
-    registered. Of very many the first are looked at: an answer, not a list."""
+    registered. Of very many only the first are examined: an answer, not a list."""
     lineas, rest = lineas[:LOOKED_AT], len(lineas[LOOKED_AT:])
     gone = select(Novedad.linea, Anulacion.numero).join(Anulacion, Anulacion.id == Novedad.anulacion_id)
     by: dict[str, list[int]] = {}

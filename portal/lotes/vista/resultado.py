@@ -17,7 +17,7 @@ from portal.modelos import Anulacion, Lote, LoteCambio, Problema
 from portal.novedades import todas
 from portal.revision.plan import plan
 
-#: (age of the lote below, pace of polling): a small file is ready at once, a big one has time
+#: (age of the lote below, polling interval): a small file is ready soon, a big one has time
 PACES = ((5, "500ms"), (20, "1s"), (60, "3s"), (600, "10s"))
 SLOWEST = "30s"
 FIRST_LINES = 3
@@ -133,7 +133,7 @@ def blames_history(lote: Lote) -> bool:
 
 
 def repairs(lote: Lote) -> list[Reparacion]:
-    """What was put right while reading, in words."""
+    """The repairs made while reading, in words."""
     nov = todas()[lote.movimiento]
     return [Reparacion(REPARACIONES[r["codigo"]], label(nov, r["campo"]), r["lineas"]) for r in lote.reparaciones or []]
 

@@ -17,7 +17,7 @@ from portal.web.formularios.formularios import MARK
 PROOF = "segundo"
 CODE_WITHIN = timedelta(minutes=5)
 SKEW = 5  # seconds by which the clocks of two machines may differ
-SET_UP_WITHIN = timedelta(minutes=15)  # an application is looked for and installed meanwhile
+SET_UP_WITHIN = timedelta(minutes=15)  # time to find and install an authenticator application
 
 
 @dataclass(frozen=True)

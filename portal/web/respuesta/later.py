@@ -1,9 +1,9 @@
 """What may be put into a page later, read from the templates and scripts that write it: their tags and classes.
 
-A page whose section is fetched again carries the rules of everything that the section can become. Its template says
-only which partial that is: `{% set vendran = nombres_de("lotes/_avance.html") %}`. What is read is Jinja's own syntax
-tree: both sides of each condition, included templates (a name that is put together stands for all that fit), and of
-imported macros those that are called.
+A page whose section is fetched again carries the rules of everything that the section can become. Its template names
+only the partial: `{% set vendran = nombres_de("lotes/_avance.html") %}`. Jinja's own syntax tree is read: both branches
+of each condition, included templates (a name built from parts stands for all that match), and of imported macros those
+that are called.
 """
 
 from __future__ import annotations

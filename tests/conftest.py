@@ -47,9 +47,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the second run of each test of ONE_DATABASE; which one follows from its name."""
+    """Leaves out what is marked `long`, and the second run of each test of ONE_DATABASE; which one follows from its
+    name."""
     there = {item.nodeid for item in items}
-    left_out = [] if LONG else [item for item in items if _runs_on_the_other(item, there)]
+    left_out = [] if LONG else [i for i in items if i.get_closest_marker("long") or _runs_on_the_other(i, there)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 

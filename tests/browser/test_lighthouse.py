@@ -15,7 +15,7 @@ from .chromium import ARGUMENTS, EXECUTABLE
 from .scenes import SCENES, Visits
 from .world import World, standing
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.long]  # axe and vnu see every page
 
 KINDS = (
     "inicio",

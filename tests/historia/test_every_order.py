@@ -287,7 +287,7 @@ def read_at_once(monkeypatch):
 
 @pytest.mark.slow
 def test_the_history_is_the_one_of_the_model_after_each_step(database, tmp_path):
-    run(database, tmp_path, rounds=2, examples=5, steps=30)
+    run(database, tmp_path, rounds=2, examples=3, steps=20)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -19,10 +19,11 @@ from portal.lotes.trabajo.check import check
 from portal.lotes.trabajo.register import register
 from portal.modelos import Cuenta
 from tests.columns.test_columns_law import with_check_digit
+from tests.laws import LONG
 from tests.lotes.burst import LOTES, Empleadores, burst
 from tests.lotes.conftest import make_config
 
-RUNS = 20
+RUNS = 40 if LONG else 6
 PATIENCE = 300  # seconds for twenty small lotes, on a busy machine
 
 

@@ -106,25 +106,25 @@ def _only_problem(world: World, numero: str, nov: str, codigo: str) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("codigo", FILES)
-def test_every_fault_of_a_file_has_true_steps(world: World, de_a: Navegador, codigo: str) -> None:
-    numero = bring_to(world, "rechazado")
-    datos = entradas()[codigo].ejemplo(mundo.HOY).datos
-    world.alter(numero, falla={"codigo": codigo, **datos})
-    page = de_a.get(f"/lotes/{numero}").text and de_a.text
-    said = said_of(world, numero)
-    assert said.codigo == codigo and said.motivo == "formato" and said.pasos
-    assert not not_there(said, f"{page} {around(de_a, 'MSU')}", "MSU")
+def test_every_fault_of_a_file_has_true_steps(world: World, de_a: Navegador) -> None:
+    numero, near = bring_to(world, "rechazado"), around(de_a, "MSU")
+    for codigo in FILES:
+        world.alter(numero, falla={"codigo": codigo, **entradas()[codigo].ejemplo(mundo.HOY).datos})
+        page = de_a.get(f"/lotes/{numero}").text and de_a.text
+        said = said_of(world, numero)
+        assert said.codigo == codigo and said.motivo == "formato" and said.pasos
+        assert not not_there(said, f"{page} {near}", "MSU"), codigo
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("codigo", entradas())
-def test_steps_without_a_lote_are_true_too(world: World, de_a: Navegador, codigo: str) -> None:
-    numero = bring_to(world, "rechazado" if codigo.startswith("ARC") else "revisado")
+@pytest.mark.parametrize("way", ["rechazado", "revisado"])
+def test_steps_without_a_lote_are_true_too(world: World, de_a: Navegador, way: str) -> None:
+    numero, near = bring_to(world, way), around(de_a, "INS")
     page = de_a.get(f"/lotes/{numero}").text and de_a.text
-    with world.database.reading() as session:
-        said = general(session, codigo)
-    assert not not_there(said, f"{page} {around(de_a, 'INS')} Ver el formato Abrirlo como", "INS")
+    for codigo in FILES if way == "rechazado" else LINES:
+        with world.database.reading() as session:
+            said = general(session, codigo)
+        assert not not_there(said, f"{page} {near} Ver el formato Abrirlo como", "INS"), codigo
 
 
 def test_a_wrong_id_is_said_by_its_end_and_so_is_the_one_that_was_meant(world: World) -> None:

@@ -28,7 +28,7 @@ from bench.measuring import goal, slope
 from portal.files.columns import check_digit_holds
 from portal.modelos import Novedad
 
-#: the one between a million and ten, and the one past the end, show whether what has begun to take longer goes on so
+#: the size between one and ten million, and the one past the end, show whether a curve that rises keeps rising
 SIZES = (10_000, 100_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000)
 LARGEST = 10_000_000
 SMALL, LARGE = 100, 10_000

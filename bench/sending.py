@@ -41,7 +41,7 @@ def result(visitor: Visitor, movimiento: str, content: bytes, state: str = "revi
     visitor.open(f"/cargas/nueva?movimiento={movimiento}")
     form = visitor.browser.page.select_one('form[enctype="multipart/form-data"]')
     data = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")} | {"movimiento": movimiento}
-    start = time.perf_counter()  # on loopback the body is on its way in milliseconds: counted in
+    start = time.perf_counter()  # on loopback the body takes milliseconds: included
     answer = visitor.browser.session.post(
         visitor.base + form["action"], data=data, files=[("archivo", ("a.txt", content))], timeout=300
     )

@@ -162,7 +162,7 @@ def _header_name(env: Mapping[str, str], name: str, default: str) -> str:
 
 
 def _factory_name(env: Mapping[str, str], name: str) -> str:
-    """The setting as it stands; looked up now, so that a wrong name is told at the start and not by the first lote."""
+    """The setting unchanged; loaded now, so that a wrong name fails at the start and not with the first lote."""
     text = (env.get(name) or "").strip()
     if text:
         named_factory(name, text)
@@ -177,7 +177,7 @@ def named_factory(name: str, text: str) -> Any:
     module, _, function = text.partition(":")
     try:
         found = getattr(import_module(module), function, None)
-    except Exception as error:  # another's code runs when it is imported: whatever it raises is told in one line
+    except Exception as error:  # foreign code runs when it is imported: whatever it raises is reported in one line
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise ConfigError(
             f"{says} y el módulo «{module}» no se puede cargar ({why}). Instálelo en el entorno de Python del portal."

@@ -1,6 +1,6 @@
 """A program as one writes it in an afternoon, line by line with dictionaries: all rules, and everything is reported.
 
-`stdnum=True`: cédula and RUC are asked of python-stdnum (its modulus-11 digit is let be: RUCs in use fail it).
+`stdnum=True`: python-stdnum checks cédula and RUC (its modulus-11 digit is ignored: RUCs in use fail it).
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def _codes(data: np.ndarray, at: np.ndarray, first: np.ndarray) -> np.ndarray:
         if (scores := _page_scores(page, data, at)) is not None:
             packed |= np.minimum.reduceat(scores, first) << np.uint8(2 * place)
     codes = np.where(packed == 0, np.uint8(HARD), packed)
-    if not (data[at] < 0xC0).any():  # without a byte that goes on, nothing is UTF-8
+    if not (data[at] < 0xC0).any():  # without a continuation byte nothing is UTF-8
         return codes
     sound = np.logical_and.reduceat(_in_sequence(data, at), first)
     odd = np.logical_or.reduceat(_suspicious(data, at), first)
@@ -152,7 +152,7 @@ def _tables(page: Page) -> tuple[np.ndarray, np.ndarray]:
 
 # --- UTF-8 ------------------------------------------------------------------------------------------------------
 def _in_sequence(data: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Which of the bytes `at` (those from 0x80) are part of a whole UTF-8 sequence."""
+    """Which of the bytes `at` (those from 0x80) are part of a complete UTF-8 sequence."""
     padded = np.append(data, np.zeros(3, np.uint8))
     lead, second = padded[at], padded[at + 1]
     more = _FOLLOWING[lead]

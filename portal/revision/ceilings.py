@@ -13,7 +13,8 @@ _KEY = ("sucursal", "anio", "mes", "cedula")
 
 
 def counted(tramo: Tramo) -> pl.DataFrame:
-    """What a chunk adds up: linea, cedula, key `k`, number `n`, what is registered already `hay`."""
+    """The input of a ceiling, per line of a chunk: linea, cedula, key `k`, number `n`, what is registered already
+    `hay`."""
     tope = tramo.nov.tope
     if tope is None:
         raise ValueError(tramo.nov.codigo)

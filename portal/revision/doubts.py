@@ -1,4 +1,4 @@
-"""Letters of which the file does not say what they are: the line counts, and the person is told (dominio 1)."""
+"""Letters whose encoding the file does not determine: the line counts, and the person is told (dominio 1)."""
 
 from __future__ import annotations
 

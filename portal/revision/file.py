@@ -47,8 +47,8 @@ class Cierre:
 
 
 class Revision:
-    """One file of one movement under check. `snapshot` None: offline, nothing is asked of the history; `dudosas`: the
-    lines (in order) whose letters may be read in two ways."""
+    """One file of one movement under check. `snapshot` None: offline, the history is not queried; `dudosas`: the lines
+    (in order) whose letters may be read in two ways."""
 
     def __init__(
         self,
@@ -169,7 +169,7 @@ def _among(some: pl.Series, lineas: pl.Series) -> pl.Series:
 
 
 def check_chunk(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, snapshot: Snapshot | None, separador: str) -> Tramo:
-    """A chunk read and judged, without regard to the rest of its file."""
+    """A chunk read and judged, independently of the rest of its file."""
     tramo = read_lines(lineas, nov, ctx, separador)
     judge(tramo, snapshot)
     return tramo

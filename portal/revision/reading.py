@@ -58,7 +58,7 @@ def read_lines(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: str
 
 
 def _split(lineas: pl.DataFrame, nov: Novedad, separador: str) -> tuple[pl.DataFrame, pl.Series]:
-    """Fields as text of the lines that have the right number of them (empty ones after the last are let be), and which
+    """Fields as text of the lines with the right number of them (empty ones after the last are ignored), and which
     lines these are."""
     nombres = plan(nov).nombres
     parts = C("texto").str.splitn(separador, len(nombres) + 1).struct.rename_fields([*nombres, _SOBRA])
@@ -82,7 +82,7 @@ def _badly_split(lineas: pl.DataFrame, nov: Novedad, ctx: Contexto, separador: s
 
 
 def _set_strays_aside(tramo: Tramo) -> None:
-    """A whole line of another movement: nothing else is said of it, for its fields are not those of this one."""
+    """A whole line of another movement: no other problem is reported, because its fields are not those of this one."""
     stray = tramo.textos.select(_of_another(tramo.nov)).to_series()
     if stray.any():
         found = tramo.textos.filter(stray).with_columns(cedula=tramo.datos["cedula"].filter(stray))
@@ -129,7 +129,7 @@ def _fields(texto: pl.Expr, separador: str) -> pl.Expr:
 
 
 def _until_last_filled(separador: str) -> pl.Expr:
-    """The line without the empty fields at its end."""
+    """The line without trailing empty fields."""
     return C("texto").str.strip_chars_end(separador + _BLANKS)
 
 

@@ -215,7 +215,7 @@ def without_accents(texto: str) -> str:
 
 #: D´ANGELO, or what stands before a text; after more letters than one it is the accent of one of them
 _APOSTROPHE = re.compile(r"^\u00b4|(?<=\b[A-Za-z])\u00b4(?=[A-Za-z])")
-#: accents without a letter, which are no blanks: what stands there is a letter lost on its way
+#: accents without a letter, which are no blanks: a letter was lost in a conversion
 _LONE_ACCENTS = frozenset(
     c for c in map(chr, range(0xA8, 0x2000)) if unicodedata.decomposition(c).startswith("<compat> 0020")
 )

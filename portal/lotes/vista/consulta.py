@@ -72,9 +72,8 @@ def list_lotes(session: Session, ambito: Ambito, movimiento: str, estado: str, p
 
 
 def pending(session: Session, ambito: Ambito, desde: date, limit: int = 20) -> list[Lote]:
-    """Lotes that wait for the employer or for us: those to decide first, then those on their way, then those received
-    since `desde` of which lines are still to be mended, then those with nothing to register. The newest of each
-    first."""
+    """Lotes that wait for the employer or for us: those to decide first, then unfinished ones, then those received
+    since `desde` with lines still to be corrected, then those with nothing to register. The newest of each first."""
     waiting = select(Lote).where(*ambito.de(Lote), or_(Lote.estado.in_(("revisado", *EN_CURSO)), _in_part(desde)))
     undecided = Lote.estado == "revisado"
     first = case((undecided & (Lote.correctas == 0), 3), (undecided, 0), (Lote.estado == "registrado", 2), else_=1)

@@ -19,7 +19,7 @@ OF_STRANGERS = 32_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 WITH_WORDS_OF_ITS_OWN = ("seguimiento.estado",)  # says in plain text that there is no such lote
 REFUSED = "portal.refused"  # in the environment: the status with which the server refused a body
-CONTINUES = "portal.continues"  # the request goes on with an upload whose head was counted before
+CONTINUES = "portal.continues"  # the request continues an upload whose head was counted before
 UNFINISHED = "portal.unfinished"  # more of the same upload comes: the bytes that it announced from here on, 0 for none
 
 

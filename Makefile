@@ -23,8 +23,9 @@ test-long: .venv/dev.stamp ## all tests on both databases, with many more exampl
 	@tools/debian-packages && tools/node-packages && PORTAL_LARGAS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 # B608 is ruff's S608, left out in pyproject.toml for the reason given there
-lint: .venv/dev.stamp ## style, types, directions of import, common security slips
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/bandit -q -r portal -ll --skip B608
+lint: .venv/dev.stamp ## style, types, directions of import, tags that are not closed, common security slips
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/djlint --lint --quiet portal/templates \
+		&& $(BIN)/bandit -q -r portal -ll --skip B608
 
 bench: .venv/bench.stamp ## measure, all or some: make bench only="check web"; the results go to bench/RESULTS.md
 	@$(BIN)/python -m bench $(only)

@@ -141,7 +141,10 @@ def answer(template: str, code: int, titulo: str, **context: Any) -> Response:
     """The page, or only its title when htmx asks: it does not show error answers."""
     if request.headers.get("HX-Request") == "true":
         return make_response(titulo, code)
-    return make_response(render_template(template, codigo=code, titulo=titulo, **context), code)
+    who = signed_in()
+    looks_for = code == 404 and who is not None and not who.is_staff
+    page = render_template(template, codigo=code, titulo=titulo, busca_un_lote=looks_for, **context)
+    return make_response(page, code)
 
 
 def _came_from(words: ErrorPage) -> str | None:

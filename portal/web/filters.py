@@ -95,6 +95,31 @@ def trabajador(cedula: int) -> str:
     return oculta(f"{cedula:010d}")
 
 
+def en_palabras(estado: str) -> str:
+    """A state as people read it: `en_cola` → `en cola`."""
+    return estado.replace("_", " ")
+
+
+def marcable(telefono: str) -> str:
+    """A telephone number as a `tel:` address has it: digits alone."""
+    return telefono.replace(" ", "")
+
+
+def junto(words: str) -> str:
+    """Words that are not to be torn apart at the end of a line."""
+    return words.replace(" ", "\u00a0")
+
+
+def sin_esquema(address: str) -> str:
+    """`https://www.iess.gob.ec` → `www.iess.gob.ec`."""
+    return address.removeprefix("https://")
+
+
+def porciento(part: int, whole: int) -> int:
+    """How much of the whole a part is, in hundredths, rounded down: it is not all before it is."""
+    return 100 * part // whole
+
+
 def cuenta(number: int, one: str, many: str) -> str:
     """`1 línea`, `1 200 líneas`."""
     return f"{miles(number)} {one if number == 1 else many}"
@@ -113,7 +138,7 @@ def peso(size: int) -> str:
 
 FILTERS = (
     *(miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, mes_en_direccion, peso),
-    *(sucursal, trabajador, oculta),
+    *(sucursal, trabajador, oculta, en_palabras, marcable, junto, sin_esquema, porciento),
 )
 
 

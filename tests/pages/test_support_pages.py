@@ -146,7 +146,7 @@ def test_each_problem_has_what_to_say_and_what_to_dictate(world: World, soporte:
     html = soporte.get(f"/soporte/lotes/{numero}").text
     folds = re.findall(r"<details.*?</details>", html[html.index("<main") :], re.S)
     codes = world.lote(numero).por_codigo
-    with_code = [fold for fold in folds if any(f"<summary>{codigo} " in fold for codigo in codes)]
+    with_code = [fold for fold in folds if any(re.search(rf"<summary>{codigo}\s", fold) for codigo in codes)]
     assert codes and len(with_code) == len(codes)
     for fold in with_code:
         assert re.search(r"<blockquote>«[^»]+", fold) and re.search(r"<li>[^<]+", fold)

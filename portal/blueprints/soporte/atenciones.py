@@ -157,6 +157,13 @@ def _may_act(fila: Fila) -> bool:
     return mine or usuario().rol == "supervisor"
 
 
+def _may_take(fila: Fila) -> bool:
+    """Whether this visit may take it over: it is somebody else's, not solved, and nobody talks about it now."""
+    if fila.cuenta_id == usuario().cuenta_id or fila.estado == "resuelta" or fila.en_linea:
+        return False
+    return fila.estado != "escalada" or _may_act(fila)
+
+
 def _page(fila: Fila, given: dict[str, str] | None = None, wrong: dict[str, str] | None = None) -> str:
     past = [(en, QUE.get(que, que), quien) for en, que, quien in cola_atenciones.history(db(), fila)]
     given = given or {"motivo": fila.motivo or motivo_of(fila.codigo), "codigo": fila.codigo or "", "nota": fila.nota}
@@ -169,6 +176,7 @@ def _page(fila: Fila, given: dict[str, str] | None = None, wrong: dict[str, str]
         historia=past,
         puede=_may_act(fila),
         mia=fila.cuenta_id == usuario().cuenta_id,
+        puede_tomar=_may_take(fila),
     )
 
 

@@ -64,6 +64,16 @@ class LoteParaSoporte:
     pasos: tuple[str, ...]
     no_se_registra: bool
 
+    @property
+    def se_suma(self) -> bool:
+        """Whether its counts add up to the lines read, and stay so."""
+        return self.leidas is not None and self.correctas is not None and self.estado != "registrando"
+
+    @property
+    def buenas(self) -> str:
+        """What its lines without error are called."""
+        return "Registradas" if self.estado in ("registrado", "anulado") else "Correctas"
+
     def codigo(self, motivo: str) -> str:
         """The code a call for that reason is most likely about: of the whole file, of a problem people call about for
         it, else of most lines in error; "" for none, and for who only asks whether the file came."""

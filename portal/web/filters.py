@@ -110,6 +110,11 @@ def junto(words: str) -> str:
     return words.replace(" ", "\u00a0")
 
 
+def separado(code: str) -> str:
+    """A call code as it is read aloud: `482913-7` → `482913 - 7`."""
+    return code.replace("-", " - ")
+
+
 def sin_esquema(address: str) -> str:
     """`https://www.iess.gob.ec` → `www.iess.gob.ec`."""
     return address.removeprefix("https://")
@@ -138,7 +143,7 @@ def peso(size: int) -> str:
 
 FILTERS = (
     *(miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, mes_en_direccion, peso),
-    *(sucursal, trabajador, oculta, en_palabras, marcable, junto, sin_esquema, porciento),
+    *(sucursal, trabajador, oculta, en_palabras, marcable, junto, separado, sin_esquema, porciento),
 )
 
 

@@ -89,7 +89,9 @@ def salir() -> ResponseReturnValue:
 @representante
 def empleadores() -> ResponseReturnValue:
     mine = representaciones(db(), usuario().cuenta_id, hoy())
-    return render_template("login/empleadores.html", representaciones=mine, siguiente=visita.siguiente())
+    return render_template(
+        "login/empleadores.html", representaciones=mine, cuantas=len(mine), siguiente=visita.siguiente()
+    )
 
 
 @blueprint.post("/empleadores")

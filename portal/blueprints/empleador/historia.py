@@ -27,6 +27,7 @@ blueprint = Blueprint("historia", __name__)
 
 MATRIZ = 1
 FIRST = 200001
+MOST_COLUMNS = 2  # of a table that a small screen shows as one
 DRAWN = 12  # months
 OF_THE_SUMMARY = ("ENT", "SAL", "MSU")
 _PERIODS = (r"(?P<anio>[0-9]{4})[-/ ]?(?P<mes>[0-9]{2})", r"(?P<mes>[0-9]{1,2})[-/ ](?P<anio>[0-9]{4})")
@@ -54,13 +55,16 @@ def encontrar() -> ResponseReturnValue:
 
 def _landing(error: str = "") -> Response:
     mine, actual = mi_empleador(), _month(hoy())
+    branches, months = sucursales_of(db(), mine.id), _drawn(_series(None, actual))
     page = render_template(
         "historia/buscar.html",
         errores=[("cedula", error)] if error else [],
         error=error + "." if error else "",
-        sucursales=sucursales_of(db(), mine.id),
+        sucursales=branches,
         periodo=_written(actual),
-        meses=_drawn(_series(None, actual)),
+        meses=months,
+        en_meses=len(months),
+        de_varias=len(branches) > 1,
     )
     return Response(page, 422 if error else 200)
 
@@ -74,6 +78,8 @@ def ver(trabajador: int) -> ResponseReturnValue:
     hasta = _read_period(request.args.get("meses", ""))
     hechos = page_of_facts(relaciones, whole(request.args, "pagina", 1, least=1))
     meses = by_month(relaciones, _month(hoy()), hasta, known)
+    columns = used((fila.cifras for fila in meses.filas), known)
+    several = len({fila.sucursal for fila in meses.filas}) > 1
     return render_template(
         "historia/trabajador.html",
         id=trabajador,
@@ -82,8 +88,9 @@ def ver(trabajador: int) -> ResponseReturnValue:
         actuales=present(relaciones),
         hechos=None if hasta else hechos,
         meses=meses if known and (hechos.numero == 1 or hasta) else None,
-        columnas=used((fila.cifras for fila in meses.filas), known),
-        varias=len({fila.sucursal for fila in meses.filas}) > 1,
+        columnas=columns,
+        varias=several,
+        en_tarjetas=len(columns) + several > MOST_COLUMNS,
         entero=hechos.numero == 1 and not hasta,
         solo=_only_these(),
     )

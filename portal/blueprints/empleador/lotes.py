@@ -141,7 +141,7 @@ def _context(found: Lote) -> dict[str, Any]:
         "corregido_en": later,
         "cada": request.args.get("cada") == "30",
         "anulaciones": annulled[:ANNULMENTS],
-        "anulaciones_en_total": len(annulled),
+        "anulaciones_en_total": len(annulled) if len(annulled) > ANNULMENTS else 0,
         "lineas_de": anulaciones.told_spans,
     }
 
@@ -220,7 +220,7 @@ def ver_lineas(numero: str) -> ResponseReturnValue:
         lote=found,
         nov=todas()[found.movimiento],
         pagina=pagina,
-        codigos=codigos,
+        codigos=codigos if len(codigos) > 1 else {},
         titulos=lineas.ESTADOS,
         bajar=lineas.to_download(found),
         marcada=_line_asked_for(),

@@ -136,10 +136,12 @@ def _why_not(porque: str) -> str | None:
 
 
 def _failed(numero: str, porque: str, wrong: dict[str, str]) -> str:
+    failed = fallidos.failed(db(), config().reintentos)
     return render_template(
         "supervision/lotes.html",
-        fallidos=fallidos.failed(db(), config().reintentos),
+        fallidos=failed,
         tope=fallidos.MOST,
+        hay_mas=len(failed) >= fallidos.MOST,
         numero=numero,
         porque=porque,
         fallas=wrong,

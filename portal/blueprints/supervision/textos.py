@@ -23,7 +23,10 @@ MEANWHILE = "Otra persona cambió estos textos mientras usted escribía: compare
 @blueprint.get("/supervision/textos")
 @supervisor
 def lista() -> ResponseReturnValue:
-    return render_template("textos/lista.html", entradas=entries(db()).values(), cambiados=in_force(db()))
+    changed = in_force(db())
+    return render_template(
+        "textos/lista.html", entradas=entries(db()).values(), cambiados=changed, en_total=len(changed)
+    )
 
 
 @blueprint.get("/supervision/textos/<codigo>")

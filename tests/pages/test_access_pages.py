@@ -97,7 +97,7 @@ def test_newest_first_fifty_a_page_and_none_is_lost_between_them(world: World, d
         html = de_a.get(address).text
         assert len(rows_of(de_a)) == most
         seen += rows_of(de_a)
-        following = re.search(r'href="([^"]+)" rel="next"', html)
+        following = re.search(r'href="([^"]+)"\s+rel="next"', html)
         address = following[1] if following else ""
     assert not address and len(seen) == 121
     assert QUE["senala"] in seen[0] and not [row for row in seen[1:] if QUE["senala"] in row]
@@ -163,7 +163,7 @@ def test_the_supervisors_pages_keep_their_filter_and_show_nobodys_data(world: Wo
     written(world, 60)
     supervisor = world.browser(mundo.SUPERVISOR)
     html = supervisor.get("/supervision/rastro?que=ve_lote").text
-    following = re.search(r'href="([^"]+)" rel="next"', html)
+    following = re.search(r'href="([^"]+)"\s+rel="next"', html)
     assert following
     supervisor.get(following[1].replace("&amp;", "&"))
     assert len(rows_of(supervisor)) == 10 and all(QUE["ve_lote"] in row for row in rows_of(supervisor))

@@ -100,7 +100,7 @@ def test_headcount_and_payroll_are_drawn_and_told_in_words_and_numbers(world: Wo
     world.hire(ANA, sueldo="600.00", days_ago=100)
     world.hire(LUIS, sueldo="400.50", days_ago=5)
     html = de_a.get("/historia").text
-    people, payroll = re.findall(r'<svg [^>]*role="img" aria-label="([^"]*)"', html)
+    people, payroll = re.findall(r'<svg [^>]*role="img"\s+aria-label="([^"]*)"', html)
     last = "en noviembre de 2026; lo más alto, {0} en noviembre de 2026."
     assert people.endswith("2 personas " + last.format("2 personas")) and "0 personas en diciembre de 2025" in people
     assert payroll.endswith("USD 1\u202f000,50 " + last.format("USD 1\u202f000,50"))

@@ -18,6 +18,10 @@ class Vence:
     del_dia: date
     del_mes: bool
 
+    @property
+    def codigos(self) -> list[str]:
+        return [nov.codigo for nov in self.novedades]
+
 
 @dataclass(frozen=True)
 class DiaDelMes:

@@ -71,6 +71,11 @@ class Pagina:
     total: int
 
     @property
+    def esperan(self) -> int:
+        """How many wait for an answer."""
+        return len(self.abiertas) + self.mas
+
+    @property
     def paginas(self) -> int:
         return max(1, -(-self.total // POR_PAGINA))
 

@@ -6,13 +6,16 @@ drawn pages have a thin space and three letters for every month.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from flask import Flask
 
 from portal import clock
 from portal.cuentas.mascara import oculta
+from portal.lotes.efectos_dichos import Frase
 from portal.lotes.vista import anulaciones, estado_dicho
 
 THIN = "\u202f"  # narrow no-break space
@@ -32,6 +35,15 @@ MONTH_NAMES = [
     "noviembre",
     "diciembre",
 ]
+
+
+class Numbered(Protocol):
+    """A page of a list, by its number."""
+
+    @property
+    def numero(self) -> int: ...
+    @property
+    def paginas(self) -> int: ...
 
 
 def miles(number: int) -> str:
@@ -80,6 +92,11 @@ def periodo_largo(period: int) -> str:
     return f"{MONTH_NAMES[month - 1]} de {year}"
 
 
+def mes_largo(day: date) -> str:
+    """The month of a day: `octubre de 2026`."""
+    return f"{MONTH_NAMES[day.month - 1]} de {day.year}"
+
+
 def mes_en_direccion(period: int) -> str:
     """202610 → `2026-10`, as addresses have it."""
     return f"{period // 100:04d}-{period % 100:02d}"
@@ -115,6 +132,26 @@ def separado(code: str) -> str:
     return code.replace("-", " - ")
 
 
+def con_guion(name: str) -> str:
+    """The attribute that a keyword is: `aria_label` → `aria-label`."""
+    return name.replace("_", "-")
+
+
+def seguidos(words: Iterable[str]) -> str:
+    """`INS, MSU`."""
+    return ", ".join(words)
+
+
+def partible(month: str) -> str:
+    """A long name that a narrow column may break: `Noviem-bre`."""
+    return month.replace("embre", "em\u00adbre")
+
+
+def entrecomillados(fields: Sequence[str]) -> list[str]:
+    """The fields of a line as the file has them: one that holds the separator is quoted, unless it stands alone."""
+    return [f'"{field}"' if ";" in field and len(fields) > 1 else field for field in fields]
+
+
 def sin_esquema(address: str) -> str:
     """`https://www.iess.gob.ec` → `www.iess.gob.ec`."""
     return address.removeprefix("https://")
@@ -130,6 +167,29 @@ def cuenta(number: int, one: str, many: str) -> str:
     return f"{miles(number)} {one if number == 1 else many}"
 
 
+def hace(since: datetime, now: datetime) -> str:
+    """How long ago: minutes in the first hour, hours in two days, then days."""
+    minutes = int((now - since).total_seconds() // 60)
+    if minutes < 60:
+        return cuenta(minutes, "minuto", "minutos")
+    return cuenta(minutes // 60, "hora", "horas") if minutes < 2_880 else cuenta(minutes // 1_440, "día", "días")
+
+
+def anterior(page: Numbered) -> int | None:
+    """The number of the page before."""
+    return page.numero - 1 if page.numero > 1 else None
+
+
+def siguiente(page: Numbered) -> int | None:
+    """The number of the next page."""
+    return page.numero + 1 if page.numero < page.paginas else None
+
+
+def con_montos(said: Frase) -> str:
+    """A sentence with its amounts (cents) as dollars."""
+    return said.texto.format(*map(dinero, said.montos))
+
+
 def peso(size: int) -> str:
     """A size in bytes: `812 bytes`, `66 kB`, `1,1 MB` (thousands of bytes, as file managers of today count)."""
     if size < 1_000:
@@ -142,8 +202,9 @@ def peso(size: int) -> str:
 
 
 FILTERS = (
-    *(miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, mes_en_direccion, peso),
+    *(miles, dinero, fecha, dia_semana, hora, momento, periodo, periodo_largo, mes_largo, mes_en_direccion, peso),
     *(sucursal, trabajador, oculta, en_palabras, marcable, junto, separado, sin_esquema, porciento),
+    *(con_guion, seguidos, partible, entrecomillados, hace, anterior, siguiente, con_montos),
 )
 
 

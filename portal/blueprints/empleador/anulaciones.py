@@ -21,7 +21,7 @@ from portal.lotes.trabajo import annul
 from portal.lotes.trabajo.annul import Alcance, AnnulRefused, Pedido
 from portal.lotes.trabajo.sweeper import mark_called
 from portal.lotes.vista import anulaciones, resultado
-from portal.lotes.vista.anulaciones import Antes
+from portal.lotes.vista.anulaciones import Anteriores
 from portal.modelos import Anulacion, Lote
 from portal.novedades import todas
 from portal.web import config, database, db, hoy
@@ -47,7 +47,7 @@ class Vista:
 
     lineas: Sequence[int] | None = None
     alcance: Alcance | None = None
-    antes: list[Antes] = field(default_factory=list)
+    antes: Anteriores = field(default_factory=Anteriores)
     libres: list[int] = field(default_factory=list)
     errores: list[tuple[str, str]] = field(default_factory=list)
 

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import publico
 from portal.lotes.redacciones import entries
-from portal.novedades import todas
+from portal.novedades import Novedad, todas
 from portal.novedades.diccionario import Entrada
 from portal.revision.diccionario import entradas
 from portal.web import db, hoy
@@ -85,8 +85,8 @@ def error(codigo: str) -> ResponseReturnValue:
         abort(404)
     if codigo != entrada.codigo:
         return redirect(f"/ayuda/errores/{entrada.codigo}", 301)
-    muestra = entrada.ejemplo(hoy())
-    words = entrada.explicacion
+    muestra, words = entrada.ejemplo(hoy()), entrada.explicacion
+    formatos = [todas()[one] for one in entrada.novedades]
     return render_template(
         "ayuda/error.html",
         entrada=entrada,
@@ -95,10 +95,18 @@ def error(codigo: str) -> ResponseReturnValue:
         causa=words.decir(words.causa, **muestra.datos),
         arreglo=words.decir(words.arreglo, **muestra.datos),
         telefono=words.decir(words.telefono, **muestra.datos),
-        formatos=[todas()[codigo] for codigo in entrada.novedades],
-        todas=len(entrada.novedades) in (0, len(todas())),
+        formatos=formatos,
+        todas=len(formatos) in (0, len(todas())),
+        arriba=_above(formatos),
         parecidos=_related(entrada),
     )
+
+
+def _above(formatos: list[Novedad]) -> list[tuple[str, str]]:
+    """What a code's page lies below: the dictionary, and the list of its movement where it has only one."""
+    only = formatos if len(formatos) == 1 else []
+    of_one = [(nov.nombre, f"/ayuda/errores?movimiento={nov.codigo}") for nov in only]
+    return [("Errores frecuentes", "/ayuda/errores"), *of_one]
 
 
 def looks_like_an_id(text: str) -> bool:

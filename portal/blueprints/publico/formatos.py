@@ -64,13 +64,17 @@ def formato(movimiento: str) -> ResponseReturnValue:
     nov = _novedad(movimiento)
     if movimiento != nov.codigo:
         return redirect(f"/formatos/{nov.codigo}", 301)
+    line, tablas = good_line(nov, hoy()), tables(nov)
     page = render_template(
         "formatos/formato.html",
         nov=nov,
         abre=nov.efecto == muestras.OPENS,
-        campos=list(zip_longest(fields(nov), good_line(nov, hoy()), fillvalue="")),
+        campos=list(zip_longest(fields(nov), line, fillvalue="")),
+        linea=[field for field in line if field],
         cuantos=NUMBERS.get(len(fields(nov)), len(fields(nov))),
-        tablas=tables(nov),
+        tablas=tablas,
+        con_tabla={tabla.campo.nombre for tabla in tablas},
+        reconstruidas=any(tabla.reconstruida for tabla in tablas),
         plazo=deadline(nov),
         frecuentes=[entries(db())[r.codigo] for r in nov.reglas if r.nivel == "error"],
         propias=_own(nov),

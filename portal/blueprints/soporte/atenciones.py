@@ -24,6 +24,8 @@ from portal.web import db, writing
 blueprint = Blueprint("atenciones", __name__)
 blueprint.add_app_template_global(MOTIVOS.items, "motivos_de_llamada")
 
+#: queue → its name, in the order of the page
+NAMES = {"abiertas": "Abiertas", "resueltas": "Resueltas hoy", "supervision": "En supervisión"}
 LISTA = "/soporte/atenciones"
 #: once a call is closed: where the next one begins
 NEXT = "/soporte/llamada"
@@ -52,7 +54,14 @@ def lista() -> ResponseReturnValue:
     asked = request.args.get("pagina", "1")
     pagina = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     found = cola_atenciones.queue(db(), cola, usuario().cuenta_id, clock.now(), pagina)
-    return render_template("atenciones/lista.html", cola=cola, pagina=found, puede=_may_act, ahora=clock.now())
+    return render_template(
+        "atenciones/lista.html", cola=cola, colas=_queues(), pagina=found, puede=_may_act, ahora=clock.now()
+    )
+
+
+def _queues() -> list[tuple[str, str]]:
+    """The queues of this visitor, each with its name."""
+    return [(cola, name) for cola, name in NAMES.items() if cola != "supervision" or usuario().rol == "supervisor"]
 
 
 @blueprint.get("/soporte/atenciones/nueva")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from urllib.parse import urlencode
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -33,8 +36,16 @@ def lista() -> ResponseReturnValue:
         agente=agente,
         que=que,
         clases=QUE,
+        con_filtro=partial(_address, agente, que),
         ultima=last(db()),
     )
+
+
+def _address(agente: int | None, que: str, antes: int | None = None) -> str:
+    """This page with its filter, from before that row on."""
+    asked = {"agente": agente, "que": que or None, "antes": antes}
+    query = urlencode({name: value for name, value in asked.items() if value is not None})
+    return f"/supervision/rastro?{query}" if query else "/supervision/rastro"
 
 
 def _look_once() -> None:

@@ -17,6 +17,7 @@ from portal.web.request import whole
 
 blueprint = Blueprint("textos", __name__)
 
+MORE = 100  # characters that a field takes beyond its limit: what is too long is told so, not cut
 MEANWHILE = "Otra persona cambió estos textos mientras usted escribía: compare con el historial y guarde otra vez"
 
 
@@ -82,6 +83,7 @@ def _page(
     vuelve: str = "",
 ) -> str:
     codigo, datos = entrada.codigo, entrada.ejemplo(hoy()).datos
+    historial = redactar.history(db(), codigo, whole(request.args, "antes"))
     words = redactar.worded(codigo, given)
     return render_template(
         "textos/texto.html",
@@ -92,12 +94,12 @@ def _page(
         vuelve=vuelve,
         partes=PARTES,
         nombres=redactar.NOMBRES,
-        maximos=redactar.MAXIMOS,
+        maximos={parte: most + MORE for parte, most in redactar.MAXIMOS.items()},
         huecos=redactar.holes(codigo),
         propio=redactar.own(codigo),
         vigente=redactar.current(db(), codigo),
         asi={parte: words.decir(getattr(words, parte), **datos) for parte in PARTES},
-        historial=redactar.history(db(), codigo, whole(request.args, "antes")),
-        por_pagina=redactar.SHOWN,
+        historial=historial,
+        antes=historial[-1].id if len(historial) == redactar.SHOWN else None,
         visto=redactar.last_id(db(), codigo),
     )

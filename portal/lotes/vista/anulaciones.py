@@ -20,6 +20,7 @@ from portal.novedades import todas
 #: obstacles read to find the lines that have none; beyond, nothing is offered
 MANY = 100_000
 LOOKED_AT = 1_000  # lines that cannot be annulled, to say why
+LISTED = 20  # lotes to be annulled first, named on a page
 TOLD = 30  # spans or reasons written out
 LONGEST_ADDRESS = 1_500  # characters of lines in one
 
@@ -41,6 +42,18 @@ class Antes:
     movimiento: str
     lineas: str
     en_direccion: str
+
+
+class Anteriores(list[Antes]):
+    """What has to be annulled first, in its order; a page names the first LISTED."""
+
+    @property
+    def primeros(self) -> list[Antes]:
+        return self[:LISTED]
+
+    @property
+    def mas(self) -> int:
+        return max(0, len(self) - LISTED)
 
 
 def find(session: Session, numero: str, ambito: Ambito) -> Anulacion | None:
@@ -71,14 +84,14 @@ def numbers(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return {i: numero for i, numero in session.execute(found)}
 
 
-def first_to_annul(session: Session, impide: Iterable[Mapping[str, Any]], ambito: Ambito) -> list[Antes]:
+def first_to_annul(session: Session, impide: Iterable[Mapping[str, Any]], ambito: Ambito) -> Anteriores:
     """Obstacles (fields of Impedimento) lote by lote, in their order: lotes of one empleador never interleave. Those
     out of that scope are told by their movement alone, once each."""
     by_lote: dict[tuple[int, str], set[int]] = {}
     for one in impide:
         by_lote.setdefault((one["lote_id"], one["movimiento"]), set()).add(one["otra"])
     known = numbers_of(session, {lote_id for lote_id, _ in by_lote})
-    return list(
+    return Anteriores(
         dict.fromkeys(
             Antes(known[lote_id], nov, told(lines), in_address(lines)) if ambito.ve(nov) else Antes("", nov, "", "")
             for (lote_id, nov), lines in by_lote.items()

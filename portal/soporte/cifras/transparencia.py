@@ -77,6 +77,11 @@ class Cifras:
     otros: int
     calculadas_en: datetime | None
 
+    @property
+    def con_tiempos(self) -> int:
+        """Of how many months there is a time of answer."""
+        return sum(mes.resultado_p95 is not None for mes in self.meses)
+
 
 @cache
 def official_series() -> tuple[Mes, ...]:

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from portal import clock
 from portal.access import mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
-from portal.files.allowance import Allowance
-from portal.files.bundles import unbundle
-from portal.files.containers import is_archive
+from portal.files.packed.allowance import Allowance
+from portal.files.packed.bundles import unbundle
+from portal.files.packed.containers import is_archive
 from portal.files.problems import FileProblem
 from portal.jobs import bell_in_turn
 from portal.lotes.entrada.receive import Envio, Recibo, clean_name, mark_queued, receive

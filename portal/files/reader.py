@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from portal.files import marker, quotes, separators, sheet
-from portal.files.census import BLOCK, LineIndex
-from portal.files.containers import unpack
-from portal.files.decoding import Texto, decode, reread
+from portal.files import marker, quotes, separators
+from portal.files.books import sheet
+from portal.files.encodings.census import BLOCK, LineIndex
+from portal.files.encodings.decoding import Texto, decode, reread
 from portal.files.header import Formato, is_header
+from portal.files.packed.containers import unpack
 from portal.files.problems import FileProblem
 from portal.files.understood import THIN, Entendido, count
 

@@ -13,7 +13,7 @@ from portal import clock
 from portal.config import Config
 from portal.db import Database
 from portal.files.columns import Codigo, Fecha, Monto
-from portal.files.writer import neutralize
+from portal.files.written.writer import neutralize
 from portal.historia.cifras import COLUMNAS, Columna
 from portal.historia.hechos import Registro, fields_of, own_day, read, registered
 from portal.historia.personas import names_of

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 
 from portal import bulk
 from portal.novedades import Novedad, todas
+from portal.revision.juicio.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 from portal.revision.plan import plan
-from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
 C = pl.col
 #: problems that one transaction inserts or deletes: twelve per line may be a million in a chunk, and on SQLite nobody

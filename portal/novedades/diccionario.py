@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from portal.files import cells, separators
+from portal.files import separators
+from portal.files.books import cells
 from portal.files.columns import Codigo, Fecha, Tipo
 from portal.files.columns.base import CIENTIFICA, CORTADO, VACIO
 from portal.files.columns.spelled_days import readings_told

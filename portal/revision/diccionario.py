@@ -30,10 +30,10 @@ from portal.novedades.diccionario import (
 from portal.novedades.diccionario_archivos import of_files
 from portal.novedades.diccionario_reparaciones import of_repairs
 from portal.novedades.ejemplos import good_line
-from portal.revision.doubts import LETRAS
+from portal.revision.juicio.doubts import LETRAS
+from portal.revision.juicio.repeats import CONTRADICE, REPETIDA
+from portal.revision.juicio.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 from portal.revision.reading import CAMPOS, CAUSA_DE_MAS
-from portal.revision.repeats import CONTRADICE, REPETIDA
-from portal.revision.rules import YA_CON_OTROS_VALORES, YA_REGISTRADA
 
 GRUPO = "La línea completa"
 OTRO_MONTO = "95.00"

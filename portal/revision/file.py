@@ -13,12 +13,12 @@ import polars as pl
 from portal.files.columns import Contexto
 from portal.novedades import Novedad, muestra
 from portal.novedades.comunes import vence_hoy
-from portal.revision import ceilings, cruces, doubts
 from portal.revision.ahead import ahead
-from portal.revision.effects import WORTH, effects_of, one_after_another, worth
+from portal.revision.juicio import ceilings, cruces, doubts
+from portal.revision.juicio.effects import WORTH, effects_of, one_after_another, worth
+from portal.revision.juicio.repeats import REPETIDA, Repeats
+from portal.revision.juicio.rules import YA_REGISTRADA, judge
 from portal.revision.reading import read_lines
-from portal.revision.repeats import REPETIDA, Repeats
-from portal.revision.rules import YA_REGISTRADA, judge
 from portal.revision.tramo import ESQUEMA, Snapshot, Tramo
 
 C = pl.col

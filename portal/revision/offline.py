@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from portal.files.bundles import unbundle
 from portal.files.columns import Contexto
 from portal.files.columns.base import REPARACIONES
 from portal.files.columns.ids import PROVINCIAS
-from portal.files.containers import HEAD, door_check
+from portal.files.packed.bundles import unbundle
+from portal.files.packed.containers import HEAD, door_check
 from portal.files.problems import FileProblem
 from portal.files.reader import Limites, Tabla, open_table
 from portal.novedades import Novedad

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from portal.files import cells
+from portal.files.books import cells
 from portal.files.columns import Cedula, Contexto
 from portal.files.explain import Explicacion
 from portal.novedades import Campo, Novedad, comunes, todas

@@ -6,9 +6,9 @@ import gzip
 
 import pytest
 
-from portal.files.allowance import FILES, Allowance
-from portal.files.bundles import unbundle
-from portal.files.containers import unpack
+from portal.files.packed.allowance import FILES, Allowance
+from portal.files.packed.bundles import unbundle
+from portal.files.packed.containers import unpack
 from portal.files.problems import FileProblem
 from tests.files.books import book, cells, packed
 

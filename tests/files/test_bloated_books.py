@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from files.books import MAIN, SHEET, SHEET_END, Part, book, cells, many, parts, relations, workbook_xml
-from portal.files import marks, sheet_scan, strings
+from portal.files.books import marks, sheet_scan, strings
 from portal.files.problems import FileProblem
 from portal.files.reader import Formato, Limites, Tabla, open_table
 
@@ -124,7 +124,7 @@ def a_hundredth(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         for name in names:
             monkeypatch.setattr(module, name, getattr(module, name) // 100)
-    monkeypatch.setattr("portal.files.book.FAIR", 2_560_000)
+    monkeypatch.setattr("portal.files.books.book.FAIR", 2_560_000)
 
 
 def within(megabytes: int, packed: bytes) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.files.bundles import MOST, unbundle
+from portal.files.packed.bundles import MOST, unbundle
 from portal.files.problems import FileProblem
 
 SAMPLES = Path(__file__).parent.parent / "samples"

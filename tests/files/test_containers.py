@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from portal.files.containers import Paquete, door_check, unpack
+from portal.files.packed.containers import Paquete, door_check, unpack
 from portal.files.problems import FileProblem
 from portal.files.reader import Formato, Limites, open_table
 

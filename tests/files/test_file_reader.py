@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.files.containers import EXTENSIONES as _EXTENSIONES
+from portal.files.packed.containers import EXTENSIONES as _EXTENSIONES
 from portal.files.problems import POR_CODIGO, FileProblem
 from portal.files.reader import HINT_NOTE, Formato, Limites, Tabla, open_table
 from tests.laws import law
@@ -73,7 +73,7 @@ def test_any_bytes_give_a_table_or_a_file_problem(contenido: bytes, nombre: str)
 @SLOW
 @given(st.data())
 def test_a_damaged_archive_or_workbook_gives_a_table_or_a_file_problem(data: st.DataObject) -> None:
-    from portal.files.writer import Columna, template_xlsx
+    from portal.files.written.writer import Columna, template_xlsx
 
     whole = template_xlsx("INS", [Columna(c, c, "", 10, ("a",)) for c in CAMPOS], [ROW])
     kind = data.draw(
@@ -91,7 +91,7 @@ def test_a_damaged_archive_or_workbook_gives_a_table_or_a_file_problem(data: st.
 @SLOW
 @given(st.data())
 def test_a_workbook_with_damaged_parts_gives_a_table_or_a_file_problem(data: st.DataObject) -> None:
-    from portal.files.writer import Columna, template_xlsx
+    from portal.files.written.writer import Columna, template_xlsx
 
     whole = template_xlsx("INS", [Columna(c, c, "", 10) for c in CAMPOS], [ROW])
     out = io.BytesIO()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.files import letters, pages, readings
-from portal.files.decoding import Texto, decode
+from portal.files.encodings import letters, pages, readings
+from portal.files.encodings.decoding import Texto, decode
 from portal.files.reader import Formato, Limites, open_table
 from tests.laws import law
 
@@ -229,7 +229,7 @@ def test_utf8_read_in_any_page_and_saved_again(word: str, page: pages.Page) -> N
 
 
 def test_a_workbook_of_damaged_letters_is_put_right_too() -> None:
-    from portal.files.writer import Columna, template_xlsx
+    from portal.files.written.writer import Columna, template_xlsx
 
     data = template_xlsx("X", [Columna("a", "a", "", 10), Columna("b", "b", "", 20)], [["1", "DISEÃ‘ADOR"]])
     tabla = open_table(data, "x.xlsx", Formato((("a",), ("b",))), Limites(1_000_000, 100))

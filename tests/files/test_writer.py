@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.files.problems import FileProblem
 from portal.files.reader import Formato, Limites, Tabla, open_table
-from portal.files.writer import (
+from portal.files.written.writer import (
     MARCA,
     Columna,
     LineaConError,

@@ -9,7 +9,7 @@ import pytest
 from portal.cuentas.usuario import EmpleadorActual
 from portal.files.columns import check_digit_holds
 from portal.files.reader import Limites, open_table
-from portal.files.writer import write_txt
+from portal.files.written.writer import write_txt
 from portal.lotes.entrada.muestras import sample_lines, template_rows
 from portal.lotes.trabajo.decide import NoSeRegistra
 from portal.modelos import Relacion

@@ -14,7 +14,7 @@ from portal.lotes import problemas
 from portal.modelos import Empleador, Novedad, Relacion
 from portal.novedades import todas
 from portal.novedades.comunes import HISTORIA
-from portal.revision.rules import each_once
+from portal.revision.juicio.rules import each_once
 from tests.historia.test_constraints import annulment
 from tests.lotes.conftest import CEDULAS
 

@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 
 from portal import clock
 from portal.cuentas.usuario import EmpleadorActual
-from portal.files.writer import write_txt
+from portal.files.written.writer import write_txt
 from portal.lotes.entrada.muestras import sample_lines
 from portal.lotes.entrada.receive import receive_again
 from portal.lotes.estados import MoveRefused, move

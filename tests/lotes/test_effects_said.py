@@ -18,7 +18,7 @@ from portal.lotes.trabajo.annul import annul as carry_out
 from portal.lotes.vista.comparacion import comparison
 from portal.modelos import Anulacion, Novedad
 from portal.novedades import todas
-from portal.revision.effects import WORTH, effects_of
+from portal.revision.juicio.effects import WORTH, effects_of
 from tests.laws import law
 from tests.lotes.conftest import CEDULAS, HOY
 

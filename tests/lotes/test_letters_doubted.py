@@ -5,7 +5,7 @@ import json
 import pytest
 
 from portal.modelos import Novedad
-from portal.revision.doubts import LETRAS
+from portal.revision.juicio.doubts import LETRAS
 from tests.lotes.conftest import CEDULAS
 
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from portal.files.workbook import errors_xlsx
-from portal.files.writer import errors_txt
+from portal.files.written.workbook import errors_xlsx
+from portal.files.written.writer import errors_txt
 from portal.lotes.vista.consulta import mending
 from portal.lotes.vista.errores import columns_of, lines_in_error
 from portal.modelos import Novedad

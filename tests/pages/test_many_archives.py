@@ -10,7 +10,7 @@ import pytest
 
 from pages.world import World, send, worker
 from portal import ventanilla
-from portal.files.allowance import Allowance
+from portal.files.packed.allowance import Allowance
 from portal.modelos import Lote
 from web.portal_client import Navegador
 

@@ -1,4 +1,4 @@
-"""What the correct lines of a file do together, counted line by line: the reference of `portal.revision.effects`."""
+"""What the correct lines of a file do together, counted line by line: the reference of `juicio.effects`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from files.books import book, workbook_xml
-from portal.files.cells import SIN_RESULTADO, fault, letters
+from portal.files.books.cells import SIN_RESULTADO, fault, letters
 from portal.files.columns import Contexto
 from portal.files.reader import Limites
 from portal.novedades import todas

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.novedades import todas
 from portal.novedades.ejemplos import good_line
-from portal.revision.effects import WORTH, effects_of, together
+from portal.revision.juicio.effects import WORTH, effects_of, together
 from tests.laws import law
 from tests.revision.pieces import RUC, Case
 from tests.revision.reference import Reg, Rel

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from portal.files.columns import Contexto
 from portal.files.reader import Limites, open_table
-from portal.files.workbook import errors_xlsx
-from portal.files.writer import errors_txt
+from portal.files.written.workbook import errors_xlsx
+from portal.files.written.writer import errors_txt
 from portal.lotes.vista.errores import _fields, columns_of
 from portal.novedades import Novedad, todas
 from portal.novedades.comunes import cabecera, reglas_comunes

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import empleador, lote_or_404, mi_ambito
-from portal.files.workbook import errors_xlsx
-from portal.files.writer import errors_txt
+from portal.files.written.workbook import errors_xlsx
+from portal.files.written.writer import errors_txt
 from portal.lotes import storage
 from portal.lotes.efectos_dichos import by_period, effects, unit
 from portal.lotes.vista import anulaciones, resultado

@@ -15,8 +15,8 @@ from portal import clock
 from portal.access import empleador, mi_ambito, mi_empleador, publico, signed_in, usuario
 from portal.cuentas.empleadores import may_send
 from portal.extensions import csrf
-from portal.files import signatures
-from portal.files.containers import door_check
+from portal.files.packed import signatures
+from portal.files.packed.containers import door_check
 from portal.files.problems import FileProblem
 from portal.lotes.entrada import subidas
 from portal.lotes.entrada.subidas import Anuncio, Conflicto, Danada

@@ -15,7 +15,7 @@ from portal.access import publico, signed_in
 from portal.cuentas.empleadores import may_send
 from portal.cuentas.usuario import EmpleadorActual
 from portal.files.columns import Codigo
-from portal.files.writer import Columna, template_xlsx, write_txt
+from portal.files.written.writer import Columna, template_xlsx, write_txt
 from portal.lotes.entrada import muestras
 from portal.lotes.redacciones import entries
 from portal.novedades import Campo, Novedad, todas

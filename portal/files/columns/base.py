@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
-from portal.files import cells
+from portal.files.books import cells
 from portal.files.columns.wrappings import unwrap, whole
 from portal.files.explain import Explicacion
 

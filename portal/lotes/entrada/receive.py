@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.db import Database
-from portal.files.containers import Tally, door_check, uncounted, unpack
+from portal.files.packed.containers import Tally, door_check, uncounted, unpack
 from portal.lotes import estados, storage
 from portal.lotes.numeros import next_number
 from portal.modelos import Archivo, Lote

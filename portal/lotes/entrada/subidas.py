@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.db import Database
-from portal.files.containers import door_check, gunzip
+from portal.files.packed.containers import door_check, gunzip
 from portal.files.problems import FileProblem
 from portal.lotes.storage import digest
 from portal.modelos import Ambito, Archivo, Empleador, Lote, Subida, SubidaParte

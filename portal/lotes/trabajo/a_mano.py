@@ -17,7 +17,7 @@ from portal.lotes.efectos_dichos import count, number
 from portal.lotes.entrada.muestras import are_of_nobody, is_of_sample
 from portal.modelos import Lote
 from portal.novedades import Novedad
-from portal.revision import doubts
+from portal.revision.juicio import doubts
 
 CLOSES = "cierra_relacion"
 #: a lote that closes this fraction (1/PART) of the open relaciones waits for a person

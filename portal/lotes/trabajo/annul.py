@@ -28,7 +28,7 @@ from portal.lotes.trabajo.work import Clock, under_lease
 from portal.modelos import Anulacion, Bitacora, Lote
 from portal.modelos.anulacion import POR_ANULAR
 from portal.novedades import Novedad, todas
-from portal.revision.effects import together
+from portal.revision.juicio.effects import together
 
 MOTIVO_MINIMO, MOTIVO_MAXIMO = 5, 300
 LISTED = 1_000  # obstacles listed in one answer
@@ -185,7 +185,7 @@ def _advance(session: Session, anulacion: Anulacion, live: pl.DataFrame, payroll
 
 
 def _taken_back(live: pl.DataFrame) -> dict[str, Any]:
-    """What these lines had added, in the words of revision/effects.py."""
+    """What these lines had added, in the words of revision/juicio/effects.py."""
     by_period = live.group_by("periodo").agg(n=pl.len(), total=pl.col("valor").sum()).sort("periodo")
     return {
         "lineas": live.height,

@@ -27,11 +27,12 @@ from portal.lotes.estados import move
 from portal.lotes.trabajo import leases
 from portal.lotes.trabajo.work import Clock, heartbeat, under_lease
 from portal.modelos import Lote
-from portal.revision import Tramo, ceilings
+from portal.revision import Tramo
 from portal.revision.ahead import ahead
-from portal.revision.effects import effects_of, one_after_another, together, worth
+from portal.revision.juicio import ceilings
+from portal.revision.juicio.effects import effects_of, one_after_another, together, worth
+from portal.revision.juicio.rules import YA_REGISTRADA, judge, written
 from portal.revision.reading import read_lines
-from portal.revision.rules import YA_REGISTRADA, judge, written
 
 C = pl.col
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.config import Config
 from portal.db import Database
 from portal.files.columns import Codigo
-from portal.files.workbook import Columna
+from portal.files.written.workbook import Columna
 from portal.lotes import contexto
 from portal.lotes.vista.problema_dicho import Dicho, say
 from portal.modelos import Problema

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cuentas.mascara import oculta
-from portal.files import cells
+from portal.files.books import cells
 from portal.files.columns import Monto, check_digit_holds
 from portal.lotes.redacciones import entries
 from portal.lotes.redacciones import explanation as explanation

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from portal.files.containers import too_large
-from portal.files.marks import bloated, figure
-from portal.files.sheet_scan import parser_of
+from portal.files.books.marks import bloated, figure
+from portal.files.books.sheet_scan import parser_of
+from portal.files.packed.containers import too_large
 
 PART = "sharedStrings.xml"
 MOST = 3_000_000

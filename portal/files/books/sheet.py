@@ -13,13 +13,13 @@ import numpy as np
 import python_calamine as calamine
 
 from portal.files import separators
-from portal.files.book import Libro, examine
-from portal.files.cells import SIN_RESULTADO
-from portal.files.census import take_census
-from portal.files.decoding import PICTURES, Texto
+from portal.files.books.book import Libro, examine
+from portal.files.books.cells import SIN_RESULTADO
+from portal.files.books.sheet_scan import ZERO, Hallazgos
+from portal.files.encodings.census import take_census
+from portal.files.encodings.decoding import PICTURES, Texto
 from portal.files.header import Formato, bare
 from portal.files.problems import FileProblem
-from portal.files.sheet_scan import ZERO, Hallazgos
 from portal.files.understood import count
 
 CODIFICACION = "Excel (XLSX)"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from portal.files import signatures
+from portal.files.packed import signatures
 from portal.files.problems import FileProblem
 
 EXTENSIONES = (".txt", ".dat", ".csv", ".xlsx", ".gz", ".zip")

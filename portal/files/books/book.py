@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from portal.files.cells import SUPPORTED_BY_READER, is_error
-from portal.files.containers import ARCHIVE_FAULTS, PIECE, open_entry, open_zip
-from portal.files.marks import Marks, bloated, figure
+from portal.files.books.cells import SUPPORTED_BY_READER, is_error
+from portal.files.books.marks import Marks, bloated, figure
+from portal.files.books.sheet_scan import Hallazgos, Pass, parser_of
+from portal.files.books.strings import PART, Strings, refuse_copies
+from portal.files.packed.containers import ARCHIVE_FAULTS, PIECE, open_entry, open_zip
 from portal.files.problems import FileProblem
-from portal.files.sheet_scan import Hallazgos, Pass, parser_of
-from portal.files.strings import PART, Strings, refuse_copies
 
 #: elements of a part that is no sheet and no list of strings: the largest honest ones are styles, and defined names
 MOST_ELEMENTS = {"styles.xml": 600_000, "workbook.xml": 100_000, "workbook.xml.rels": 20_000, ".rels": 1_000}

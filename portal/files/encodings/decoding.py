@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from portal.files import readings, signatures
-from portal.files.census import Census, take_census
+from portal.files.encodings import readings
+from portal.files.encodings.census import Census, take_census
+from portal.files.packed import signatures
 from portal.files.problems import FileProblem
 from portal.files.understood import Duda
 

@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from portal.files import letters, pages
-from portal.files.mended import Mended, in_bulk, mend
-from portal.files.pages import HARD, PAGES, UTF8, WINDOWS, Odd
+from portal.files.encodings import letters, pages
+from portal.files.encodings.mended import Mended, in_bulk, mend
+from portal.files.encodings.pages import HARD, PAGES, UTF8, WINDOWS, Odd
 from portal.files.understood import Duda, count, difference, some_lines
 
 PIECE = 1 << 20

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from portal.files.cells import SIN_RESULTADO, SOME_ERROR, is_error, reference
-from portal.files.marks import Marks, bloated, figure
+from portal.files.books.cells import SIN_RESULTADO, SOME_ERROR, is_error, reference
+from portal.files.books.marks import Marks, bloated, figure
 from portal.files.problems import FileProblem
 
 MAX_CELLS = 12_000_000  # of 32 bytes in calamine's rectangle

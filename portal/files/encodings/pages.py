@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from portal.files import letters
+from portal.files.encodings import letters
 
 LF, CR, HIGH = 10, 13, 0x80
 

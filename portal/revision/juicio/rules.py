@@ -11,7 +11,7 @@ import polars as pl
 from portal.files.explain import Explicacion
 from portal.novedades import Novedad
 from portal.novedades.comunes import DERIVADAS, HISTORIA
-from portal.revision import cruces
+from portal.revision.juicio import cruces
 from portal.revision.plan import columnas_del_dia, plan
 from portal.revision.tramo import Dicho, Snapshot, Tramo, worked_out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.files.containers import MEGABYTE
+from portal.files.packed.containers import MEGABYTE
 from portal.files.problems import FileProblem
 
 #: times the limit of one file: two large ones in one form are no attack

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from portal.files import signatures
-from portal.files.containers import (
+from portal.files.packed import signatures
+from portal.files.packed.containers import (
     ARCHIVE_FAULTS,
     Tally,
     extension,

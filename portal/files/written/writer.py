@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from portal.files.formulas import ARREGLO, CAUSA, LOTE, MARCA, neutralize, restore
-from portal.files.workbook import Columna, LineaConError, errors_xlsx, template_xlsx
+from portal.files.written.workbook import Columna, LineaConError, errors_xlsx, template_xlsx
 
 __all__ = [
     "MARCA",

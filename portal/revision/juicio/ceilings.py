@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from portal.novedades import Novedad
-from portal.revision.rules import YA_REGISTRADA
+from portal.revision.juicio.rules import YA_REGISTRADA
 from portal.revision.tramo import ESQUEMA, Tramo
 
 C = pl.col

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import ftfy
 
-from portal.files import letters
-from portal.files.pages import DOS, MAC, PAGES, WINDOWS, Page
+from portal.files.encodings import letters
+from portal.files.encodings.pages import DOS, MAC, PAGES, WINDOWS, Page
 
 _LEFT_BEHIND = frozenset(WINDOWS.table + DOS.table)
 _FIELDS = re.compile(rb"([;,|\t\x1f\r\n]+)")

@@ -1,0 +1,1 @@
+"""What a file comes in: archives, their bounds, what the first bytes say."""

@@ -1,0 +1,1 @@
+"""What the portal writes: batch files, templates, lines in error."""

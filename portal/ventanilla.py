@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app, flash
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from portal.files.packed.bundles import unbundle
 from portal.files.packed.containers import is_archive
 from portal.files.problems import FileProblem
 from portal.jobs import bell_in_turn
-from portal.lotes.entrada.receive import Envio, Recibo, clean_name, mark_queued, receive
+from portal.lotes.entrada.receive import Envio, Recibo, clean_name, mark_queued, receive, receive_again
 from portal.lotes.redacciones import reword
 from portal.modelos import Lote
 from portal.novedades import todas
@@ -136,6 +137,15 @@ def _ring_for(recibo: Recibo) -> None:
     ring = bell_in_turn(current_app.extensions["portal_cola"], config(), database())
     if ring("check", recibo.lote_id, recibo.bytes):
         mark_queued(database(), recibo.lote_id, clock.now())
+
+
+def check_again(lote: Lote, movimiento: str, lectura: dict[str, Any] | None = None) -> Recibo:
+    """A new lote of the same stored file, also as another movement or with its columns read otherwise (`lectura`, as
+    Lote.lectura)."""
+    recibo = receive_again(database(), lote.id, usuario().cuenta_id, hoy(), clock.now(), movimiento, lectura)
+    if recibo.nuevo:
+        _ring_for(recibo)
+    return recibo
 
 
 def address_of(entrega: Entrega) -> str:

@@ -88,6 +88,15 @@ def catalogo(nombre: str) -> Catalogo:
     return Catalogo(nombre, tuple(Entrada(**row) for row in _rows(nombre)))
 
 
+@cache
+def encabezados() -> dict[str, tuple[str, ...]]:
+    """Field → the headings that offices write above it, beside its name and its label."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows("encabezados"):
+        found[row["campo"]] = (*found.get(row["campo"], ()), row["encabezado"])
+    return found
+
+
 def cents(usd: str) -> int:
     """`"326.9066728"` → 32691."""
     return int(Decimal(usd).quantize(Decimal("0.01"), ROUND_HALF_EVEN) * 100)

@@ -12,9 +12,10 @@ import click
 
 from portal.cli.services import services
 from portal.files.columns import Contexto
-from portal.files.reader import Limites
-from portal.novedades import todas
+from portal.files.reader import Lectura, Limites
+from portal.novedades import Novedad, todas
 from portal.revision.offline import Informe, check_files, like_foreigners
+from portal.revision.plan import plan
 
 
 def _thirteen_digits(ctx: click.Context, param: click.Parameter, ruc: str) -> str:
@@ -28,12 +29,31 @@ def _thirteen_digits(ctx: click.Context, param: click.Parameter, ruc: str) -> st
 @click.argument("archivo", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--movimiento", type=click.Choice(list(todas()), case_sensitive=False), required=True)
 @click.option("--ruc", required=True, callback=_thirteen_digits, help="el RUC que deben llevar las líneas")
+@click.option("--columnas", default="", help="qué columna es cada campo, desde 1: cedula=2,valor=5")
+@click.option("--anio", help="el año de las líneas, si el archivo no lo trae")
+@click.option("--mes", help="el mes de las líneas, si el archivo no lo trae")
+@click.option("--sucursal", help="la sucursal de las líneas, si el archivo no la trae")
 @click.option("--hoy", type=click.DateTime(["%Y-%m-%d"]), help="la fecha con que se juzga; si no, la de hoy")
 @click.option("--formato", type=click.Choice(["texto", "json"]), default="texto")
 @click.pass_context
-def revisar(ctx: click.Context, archivo: Path, movimiento: str, ruc: str, hoy: datetime | None, formato: str) -> None:
-    """Checks a file by the same rules, without a database: of a .zip with several files each. Exit status: 0 no errors,
-    1 errors, 2 one that cannot be used."""
+def revisar(
+    ctx: click.Context,
+    archivo: Path,
+    movimiento: str,
+    ruc: str,
+    columnas: str,
+    anio: str | None,
+    mes: str | None,
+    sucursal: str | None,
+    hoy: datetime | None,
+    formato: str,
+) -> None:
+    """Checks a file by the same rules, without a database: of a .zip with several files each. What a sheet lacks (RUC,
+    movement, period, sucursal) comes from the options. Exit status: 0 no errors, 1 errors, 2 one that cannot be
+    used."""
+    nov = todas()[movimiento.upper()]
+    given = {"anio": anio, "mes": mes, "sucursal": sucursal}
+    lectura = Lectura({name: value for name, value in given.items() if value}, _columns(nov, columnas))
     _, config = services()
     contexto = Contexto(
         ruc,
@@ -44,9 +64,22 @@ def revisar(ctx: click.Context, archivo: Path, movimiento: str, ruc: str, hoy: d
         extemporanea=config.extemporanea_dias,
     )
     limites = Limites(config.max_bytes, config.max_lineas)
-    informes = check_files(archivo.read_bytes(), archivo.name, todas()[movimiento.upper()], contexto, limites)
+    informes = check_files(archivo.read_bytes(), archivo.name, nov, contexto, limites, lectura)
     click.echo(_as_json(informes) if formato == "json" else _as_text(informes))
     ctx.exit(max(informe.salida for _, informe in informes))
+
+
+def _columns(nov: Novedad, given: str) -> dict[str, int] | None:
+    """`cedula=2,valor=5` as field → column from 0."""
+    found: dict[str, int] = {}
+    for part in filter(None, (part.strip() for part in given.split(","))):
+        name, _, number = part.partition("=")
+        if name.strip() not in plan(nov).nombres:
+            raise click.BadParameter(f"«{name.strip()}» no es un campo de {nov.codigo}", param_hint="--columnas")
+        if not number.strip().isascii() or not number.strip().isdigit() or int(number) < 1:
+            raise click.BadParameter(f"«{part}»: van números desde 1, como cedula=2", param_hint="--columnas")
+        found[name.strip()] = int(number) - 1
+    return found or None
 
 
 def _as_json(informes: list[tuple[str, Informe]]) -> str:
@@ -67,6 +100,8 @@ def _report(informe: Informe) -> str:
     if informe.falla:
         return f"{informe.falla['codigo']} {informe.falla['causa']} {informe.falla['arreglo']}"
     rows = [f"{informe.movimiento}: {informe.entendido}", *(f"nota: {nota}" for nota in informe.notas)]
+    rows += [f"no es línea: fila {una['fila']} «{una['texto']}» ({una['por']})" for una in informe.apartadas]
+    rows += [f"{campo}: {_source(una)}" for campo, una in informe.columnas.items()]
     rows += [_doubt(duda) for duda in informe.dudas]
     rows += [f"línea {p.linea}: {p.codigo} ({p.nivel}) {p.titulo}. {p.causa} {p.arreglo}" for p in informe.problemas]
     rows += [f"{r['codigo']} {r['que']}, campo {r['campo']}: {r['lineas']}" for r in informe.reparaciones]
@@ -75,6 +110,12 @@ def _report(informe: Informe) -> str:
         f"+ {informe.repetidas} repetidas"
     )
     return "\n".join(rows)
+
+
+def _source(una: dict[str, Any]) -> str:
+    if "valor" in una:
+        return f"«{una['valor']}» en todas las líneas"
+    return f"columna {una['columna']}" + (f" «{una['titulo']}»" if una["titulo"] else "")
 
 
 def _doubt(duda: dict[str, Any]) -> str:

@@ -123,10 +123,11 @@ PROBLEMAS: tuple[Explicacion, ...] = (
     ),
     _archivo(
         "ARC-12",
-        "El encabezado no coincide con el formato",
-        "La primera línea trae nombres de campos, pero no los de este formato: {detalle}.",
-        "Deje las columnas así: {esperado}. Mueva también los datos, no solo los títulos. El encabezado puede faltar.",
-        "Las columnas no están como las pide el formato: {detalle}. Puede bajar la plantilla de la página de formatos.",
+        "Falta saber qué trae cada columna",
+        "Las columnas del archivo no son las del formato, y no sabemos dónde está: {detalle}.",
+        "Diga en la página del lote qué trae cada columna: no hace falta subir otra vez el archivo, y lo recordamos "
+        "para el próximo. Si un dato no está en el archivo, agréguelo en una columna y envíelo otra vez.",
+        "Sus columnas no son las del formato. En la página del lote puede escoger qué trae cada una.",
     ),
     _archivo(
         "ARC-13",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -16,17 +17,22 @@ from portal.files import marker, quotes, separators
 from portal.files.books import sheet
 from portal.files.encodings.census import BLOCK, LineIndex
 from portal.files.encodings.decoding import Texto, decode, reread
-from portal.files.header import Formato, is_header
 from portal.files.packed.containers import unpack
 from portal.files.problems import FileProblem
+from portal.files.tables import aside
+from portal.files.tables.headings import ROWS, Formato
+from portal.files.tables.layout import Apartada, Disposicion, Lectura
+from portal.files.tables.locate import SAMPLE, Lugar, Pregunta, Row, columns_told, locate, unused
 from portal.files.understood import THIN, Entendido, count
 
-__all__ = ["Entendido", "Formato", "Limites", "Tabla", "open_table"]
+__all__ = ["Entendido", "Formato", "Lectura", "Limites", "Tabla", "open_table"]
 
 NEVER = "\x01"  # control characters were replaced when the text was decoded
-SAMPLE = 50
+FIRST = 50  # lines that show what separates the fields
 MAX_LINE = 2 * BLOCK
 COUNTING = 1 << 16
+CEDULA = 5  # its place in the format, from 0
+NOTHING_KNOWN = Lectura()
 EMPTY = pl.DataFrame(schema={"linea": pl.UInt32, "texto": pl.String})
 
 
@@ -40,40 +46,55 @@ class Limites:
 
 @dataclass(frozen=True)
 class _Trato:
-    """How the lines of this text are treated: what splits them, and what must be undone in them."""
+    """How the lines of this text are treated: what splits them, what must be undone in them, and in which order its
+    columns stand."""
 
     separador: str
     con_comillas: bool
     con_marca: bool
+    disposicion: Disposicion | None = None
+
+    @property
+    def cortado(self) -> str:
+        """What splits a line once quotes are undone."""
+        return separators.SHEET if self.con_comillas else self.separador
 
     @property
     def salida(self) -> str:
-        return separators.SHEET if self.con_comillas else self.separador
+        return separators.SHEET if self.disposicion else self.cortado
 
-    def apply(self, lines: pl.DataFrame) -> pl.DataFrame:
+    def rows(self, lines: pl.DataFrame) -> pl.DataFrame:
         """The same lines, unquoted, cut before the marker, blank ones left out."""
         texts = lines["texto"]
         if self.con_comillas:
             texts = quotes.unquote(texts, self.separador)
         if self.con_marca:
-            texts = marker.cut(texts, self.salida)
-        filled = texts.str.strip_chars(f"{self.salida} \t") != ""
+            texts = marker.cut(texts, self.cortado)
+        filled = texts.str.strip_chars(f"{self.cortado} \t") != ""
         return lines.with_columns(texts).filter(filled.fill_null(False))
+
+    def lines(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows as lines of the format."""
+        if self.disposicion is None:
+            return rows
+        return rows.with_columns(self.disposicion.apply(rows["texto"], self.cortado))
 
 
 @dataclass(frozen=True)
 class _Inicio:
     """What stands before the data: up to which line (0: nothing), and whether that is the header, the hint of what
-    separates the fields, or both."""
+    separates the fields, or both. `titulos`: the headings, where they may come again."""
 
     lineas: int
     encabezado: bool
     pista: bool
+    titulos: tuple[str, ...] = ()
 
 
 class Tabla:
     """The lines of one file. `separador` is the one character that splits `texto`; `lineas` counts those with data,
-    `dudosas` are the numbers of those (in order) that may be read in two ways."""
+    `dudosas` are the numbers of those (in order) that may be read in two ways, `apartadas` the rows below its beginning
+    that are no lines, `pregunta` what would be asked of its columns where somebody disagrees."""
 
     def __init__(self, texto: Texto, trato: _Trato, inicio: _Inicio) -> None:
         self._index = LineIndex(texto.cuerpo, texto.censo.per_block)
@@ -82,14 +103,19 @@ class Tabla:
         self.separador = trato.salida
         self.dudosas = texto.dudosas
         self._whole = self._is_whole(texto)
-        self.lineas = self._index.total - inicio.lineas if self._whole else self._count()
+        self._fuera: pl.Series | None = None
+        self.apartadas = self._survey() if inicio.encabezado or trato.disposicion else []
+        self._fuera = pl.Series([row.fila for row in self.apartadas], dtype=pl.UInt32) if self.apartadas else None
+        there = self._index.total - inicio.lineas if self._whole else self._count()
+        self.lineas = there - len(self.apartadas) if self._whole else there
         self.entendido: Entendido
+        self.pregunta: Pregunta | None = None
 
     def chunks(self, filas: int, desde: int = 0) -> Iterator[pl.DataFrame]:
         """Frames of `linea` (UInt32, in the file as sent, the first is 1; rows of a sheet likewise) and `texto`.
 
-        Each holds the data lines among `filas` lines of the file, those numbered above `desde` only. Blank lines and
-        the header are left out and keep their numbers. Never an empty frame.
+        Each holds the data lines among `filas` lines of the file, those numbered above `desde` only. Blank lines, the
+        header and rows that are no lines are left out and keep their numbers. Never an empty frame.
         """
         for start in range(max(desde, self._inicio.lineas), self._index.total, max(1, filas)):
             chunk = self._lines(start, min(start + max(1, filas), self._index.total))
@@ -98,8 +124,14 @@ class Tabla:
             del chunk  # frees it before the next one is read
 
     def _lines(self, start: int, stop: int) -> pl.DataFrame:
+        rows = self._rows(start, stop)
+        if self._fuera is not None:
+            rows = rows.filter(~pl.col("linea").is_in(self._fuera.implode()))
+        return self._trato.lines(rows)
+
+    def _rows(self, start: int, stop: int) -> pl.DataFrame:
         lines = self._raw(start, stop)
-        return lines if self._whole else self._trato.apply(lines)
+        return lines if self._whole else self._trato.rows(lines)
 
     def _raw(self, start: int, stop: int) -> pl.DataFrame:
         piece = self._index.piece(start, stop)
@@ -117,10 +149,32 @@ class Tabla:
         return lines.with_row_index("linea", offset=start + 1)
 
     def _is_whole(self, texto: Texto) -> bool:
-        """Whether every line after the header is data as it stands: no quotes, no marker, and none that may be blank
-        (a blank line begins with its end, a blank or a separator)."""
+        """Whether every line after the header is data as it stands: no quotes, no marker, none that may be blank (a
+        blank line begins with its end, a blank or a separator), and its columns those of the format."""
         blankish = f"\r\n\t {self._trato.separador}".encode()
-        return not (self._trato.con_comillas or self._trato.con_marca or set(blankish) & set(texto.censo.firsts))
+        odd = self._trato.con_comillas or self._trato.con_marca or self._trato.disposicion
+        return not (odd or set(blankish) & set(texto.censo.firsts))
+
+    @property
+    def lectura(self) -> dict[str, Any] | None:
+        """By what its columns are read, in plain values; None where they are those of the format."""
+        found = self._trato.disposicion
+        return {"columnas": found.columnas(), "dados": found.dados()} if found else None
+
+    def _survey(self) -> list[Apartada]:
+        """The rows below the headings that are no lines."""
+        cedula = self._trato.disposicion.fuentes[CEDULA] if self._trato.disposicion else CEDULA
+        if not isinstance(cedula, int):
+            return []
+        last, nameless = 0, []
+        for start in range(self._inicio.lineas, self._index.total, COUNTING):
+            rows = self._rows(start, min(start + COUNTING, self._index.total))
+            without = aside.nameless(rows, self._trato.cortado, cedula)
+            nameless.append(without)
+            named = rows.height - without.height
+            last = int(rows.join(without, on="linea", how="anti")["linea"].max()) if named else last  # type: ignore[arg-type]
+        found = pl.concat([EMPTY, *nameless])
+        return list(aside.judge(found, self._trato.cortado, self._inicio.titulos, last))
 
     def _count(self) -> int:
         return sum(chunk.height for chunk in self.chunks(COUNTING))
@@ -131,12 +185,18 @@ def _still() -> None:
 
 
 def open_table(
-    contenido: bytes, nombre: str, formato: Formato, limites: Limites, beat: Callable[[], None] = _still
+    contenido: bytes,
+    nombre: str,
+    formato: Formato,
+    limites: Limites,
+    beat: Callable[[], None] = _still,
+    lectura: Lectura = NOTHING_KNOWN,
 ) -> Tabla:
     """The table in what a person sent under the name `nombre`: text or workbook, plain or in an archive.
 
-    `beat` is called between pieces of the reading, many times a second: a workbook may take half a minute.
-    Raises FileProblem with the code and data of the fault; any bytes whatever give a table or a FileProblem.
+    `beat` is called between pieces of the reading, many times a second: a workbook may take half a minute. `lectura`:
+    what is known of its columns before. Raises FileProblem with the code and data of the fault (ColumnasProblem where a
+    person has to say which column is which); any bytes whatever give a table or a FileProblem.
     """
     paquete = unpack(nombre, contenido, limites.max_bytes, lambda _: beat())
     hoja = None
@@ -145,8 +205,9 @@ def open_table(
         texto = reread(hoja.texto)
     else:
         texto = decode(paquete.contenido)
-    tabla = _table(texto, formato, limites, hoja.separador if hoja else "")
-    notas = paquete.notas + texto.notas + (HINT_NOTE if tabla._inicio.pista else ()) + _blank_note(tabla)
+    tabla, lugar, above = _table(texto, formato, limites, hoja.separador if hoja else "", lectura)
+    notas = paquete.notas + texto.notas + (HINT_NOTE if tabla._inicio.pista else ())
+    tabla.pregunta = lugar.pregunta
     tabla.entendido = Entendido(
         contenedor=paquete.contenedor,
         codificacion=texto.codificacion,
@@ -158,34 +219,59 @@ def open_table(
         lineas=tabla.lineas,
         hoja=hoja.nombre if hoja else "",
         columna=hoja.columna if hoja else 1,
-        notas=notas,
+        notas=notas + _blank_note(tabla, len(above)),
         dudas=texto.dudas,
+        apartadas=tuple(row.as_dict() for row in [*above, *tabla.apartadas]),
+        columnas=columns_told(lugar, hoja.columna if hoja else 1),
+        sin_usar=tuple(unused(lugar)),
     )
     return tabla
 
 
-def _table(texto: Texto, formato: Formato, limites: Limites, separador: str) -> Tabla:
+def _table(
+    texto: Texto, formato: Formato, limites: Limites, separador: str, lectura: Lectura
+) -> tuple[Tabla, Lugar, list[Apartada]]:
+    """The table, where in the file it is, and the rows above it that are no lines."""
     index = LineIndex(texto.cuerpo, texto.censo.per_block)
     if (long := index.first_over(MAX_LINE)) is not None:
         raise FileProblem("ARC-13", linea=long + 1, maximo=_figure(MAX_LINE))
     pista = separators.has_hint(texto.cuerpo)
-    sample = _sample(texto.cuerpo, index.offset(int(pista)))
+    begin = index.offset(int(pista))
+    sample = _sample(texto.cuerpo, begin)
     if not sample:
         raise FileProblem("ARC-01")
     separador = separador or separators.detect(sample, len(formato.campos), formato.opcionales)
     trato = _treatment(texto.cuerpo, separador)
-    header = _header_line(texto.cuerpo, trato, formato, index.offset(int(pista)))
-    tabla = Tabla(texto, trato, _Inicio(header or int(pista), header > 0, pista))
+    rows = _first_rows(texto.cuerpo, trato, begin, 1 if trato.con_marca else ROWS + SAMPLE)
+    lugar = locate(rows, formato, Lectura() if trato.con_marca else lectura)
+    titulos = lugar.encabezado.titulos if lugar.encabezado else ()
+    inicio = _Inicio(lugar.fila or int(pista), lugar.encabezado is not None, pista, titulos)
+    tabla = Tabla(texto, replace(trato, disposicion=lugar.disposicion), inicio)
     if tabla.lineas == 0:
-        raise FileProblem("ARC-10" if tabla._inicio.encabezado else "ARC-01")
+        raise FileProblem("ARC-10" if inicio.encabezado else "ARC-01")
     if tabla.lineas > limites.max_lineas:
         raise FileProblem("ARC-05", lineas=_figure(tabla.lineas), maximo=_figure(limites.max_lineas))
-    return tabla
+    first = lugar.fila if inicio.encabezado else lugar.fila + 1
+    return tabla, lugar, list(aside.titles(rows, first))
 
 
 def _treatment(cuerpo: bytes, separador: str) -> _Trato:
     quoted = separador != separators.SHEET and quotes.are_used(cuerpo, separador)
     return _Trato(separador, quoted, marker.is_used(cuerpo, separador))
+
+
+def _first_rows(cuerpo: bytes, trato: _Trato, place: int, most: int) -> list[Row]:
+    """The first rows from byte `place` that hold more than blanks and separators, each with its number and split."""
+    filled = re.compile(f"[^\r\n\t {re.escape(trato.separador)}]".encode())
+    rows: list[Row] = []
+    number, counted = 1, 0
+    while len(rows) < most and (found := filled.search(cuerpo, place)):
+        line, place = _line_at(cuerpo, found.start())
+        number += cuerpo.count(b"\n", counted, found.start())
+        counted = found.start()
+        fields = quotes.split(line, trato.separador) if trato.con_comillas else line.split(trato.separador)
+        rows.append((number, fields))
+    return rows
 
 
 def _sample(cuerpo: bytes, place: int = 0) -> list[str]:
@@ -197,7 +283,7 @@ def _sample(cuerpo: bytes, place: int = 0) -> list[str]:
 
 def _lines_with(cuerpo: bytes, filled: re.Pattern[bytes], place: int) -> list[str]:
     lines: list[str] = []
-    while len(lines) < SAMPLE and (found := filled.search(cuerpo, place)):
+    while len(lines) < FIRST and (found := filled.search(cuerpo, place)):
         line, place = _line_at(cuerpo, found.start())
         lines.append(line)
     return lines
@@ -211,22 +297,12 @@ def _line_at(cuerpo: bytes, place: int) -> tuple[str, int]:
     return cuerpo[start:end].decode().rstrip("\r"), end
 
 
-def _header_line(cuerpo: bytes, trato: _Trato, formato: Formato, place: int) -> int:
-    """The number (from 1) of the header's line; 0 without a header. Only the first line with data, from byte `place`,
-    can be one."""
-    found = re.compile(f"[^\r\n\t {re.escape(trato.separador)}]".encode()).search(cuerpo, place)
-    if found is None:
-        return 0
-    line, _ = _line_at(cuerpo, found.start())
-    fields = quotes.split(line, trato.separador) if trato.con_comillas else line.split(trato.separador)
-    return cuerpo.count(b"\n", 0, found.start()) + 1 if is_header(fields, formato) else 0
-
-
 HINT_NOTE = ("La primera línea, «sep=», solo dice cómo se separan los campos: no se cuenta.",)
 
 
-def _blank_note(tabla: Tabla) -> tuple[str, ...]:
-    blank = tabla._index.total - tabla.lineas - tabla._inicio.encabezado - tabla._inicio.pista
+def _blank_note(tabla: Tabla, above: int) -> tuple[str, ...]:
+    others = above + len(tabla.apartadas) + tabla._inicio.encabezado + tabla._inicio.pista
+    blank = tabla._index.total - tabla.lineas - others
     return (f"{count(blank, 'línea en blanco', 'líneas en blanco')}: no se cuentan.",) if blank else ()
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 THIN = "\u202f"
@@ -28,7 +28,9 @@ class Entendido:
     `contenedor` is "", "gz" or "zip"; `fin_de_linea` "CRLF", "LF", "CR", "mezclado", "ninguno" or "" for a workbook;
     `hoja` is the sheet that was read, `columna` the number of its first column with data; `devuelto` says that the
     file carries the marker of an error file, `devuelto_de` the lote it says it came from; `dudas` some words that may
-    be read in two ways.
+    be read in two ways. `apartadas`: rows that are no lines (`fila`, `texto`, `por`). `columnas`: where the columns are
+    not those of the format, field → `columna` (number in the file), `titulo` and `como` it was found, or its `valor`;
+    `sin_usar` the headings of others.
     """
 
     contenedor: str
@@ -43,10 +45,14 @@ class Entendido:
     devuelto_de: str = ""
     columna: int = 1
     dudas: tuple[Duda, ...] = ()
+    apartadas: tuple[Mapping[str, Any], ...] = ()
+    columnas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sin_usar: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         plain = asdict(self) | {"notas": list(self.notas), "dudas": [asdict(duda) for duda in self.dudas]}
+        plain |= {"apartadas": list(self.apartadas), "sin_usar": list(self.sin_usar)}
         return {**plain, "frase": self.frase()}
 
     def frase(self) -> str:

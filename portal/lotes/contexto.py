@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,17 +13,18 @@ from sqlalchemy.orm import Session
 from portal.config import Config
 from portal.db import Database
 from portal.files.columns import Contexto
-from portal.files.reader import Limites, Tabla, open_table
+from portal.files.reader import Lectura, Limites, Tabla, open_table
 from portal.lotes import storage
-from portal.modelos import Archivo, Empleador, Lote, Sucursal
+from portal.modelos import Archivo, Disposicion, Empleador, Lote, Sucursal
 from portal.novedades import Novedad, todas
 from portal.padron import open_padron
+from portal.revision.columnas import known_of_all
 from portal.revision.plan import formato
 
 
 @dataclass(frozen=True)
 class Trabajo:
-    """What a job needs of a lote: plain values, read once."""
+    """What a job needs of a lote: plain values, read once. `lectura`: as Lote.lectura."""
 
     lote_id: int
     empleador_id: int
@@ -32,6 +34,7 @@ class Trabajo:
     fecha_negocio: date
     archivo_id: int
     nombre: str
+    lectura: Mapping[str, Any]
 
 
 def load(session: Session, lote_id: int) -> Trabajo:
@@ -49,6 +52,7 @@ def load(session: Session, lote_id: int) -> Trabajo:
         lote.fecha_negocio,
         archivo.id,
         archivo.nombre,
+        lote.lectura or {},
     )
 
 
@@ -57,7 +61,20 @@ def open_file(database: Database, trabajo: Trabajo, config: Config, beat: Callab
     with database.reading() as session:
         contenido = storage.load(session, trabajo.archivo_id)
     limites = Limites(config.max_bytes, config.max_lineas)
-    return open_table(contenido, trabajo.nombre, formato(trabajo.nov), limites, beat)
+    return open_table(contenido, trabajo.nombre, formato(trabajo.nov), limites, beat, _known_before(database, trabajo))
+
+
+def _known_before(database: Database, trabajo: Trabajo) -> Lectura:
+    """What is known of the columns: what was said of this file, of an earlier one like it, and of every line."""
+
+    def remember(forma: str) -> Mapping[str, int] | None:
+        with database.reading() as session:
+            found = session.get(Disposicion, (trabajo.empleador_id, trabajo.nov.codigo, forma))
+            return found.columnas if found else None
+
+    known = known_of_all(trabajo.nov, trabajo.ruc, sorted(trabajo.sucursales))
+    said = trabajo.lectura
+    return Lectura({**known, **said.get("dados", {})}, said.get("columnas"), remember)
 
 
 def judged_by(trabajo: Trabajo, database: Database, config: Config) -> Contexto:

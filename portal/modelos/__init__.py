@@ -8,6 +8,7 @@ from portal.modelos.atencion import Atencion
 from portal.modelos.bitacora import Bitacora
 from portal.modelos.cifra import CifraMensual
 from portal.modelos.cuenta import Cuenta, Representacion, Sesion
+from portal.modelos.disposicion import Disposicion
 from portal.modelos.empleador import Empleador, Sucursal
 from portal.modelos.escrito import Escrito
 from portal.modelos.llamada import Llamada
@@ -33,6 +34,7 @@ __all__ = [
     "CifraMensual",
     "CodigoRecuperacion",
     "Cuenta",
+    "Disposicion",
     "Empleador",
     "Escrito",
     "Llamada",

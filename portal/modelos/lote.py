@@ -48,7 +48,9 @@ class Lote(Arriendo, Base):
     lote stands in the way of sending the same bytes again (dominio 7). `seguimiento` is 128 random bits: whoever has
     them may read the lote's counts without signing in. `cambiadas` lines were correct at the check and no longer when
     they were registered: the history had changed. `anuladas` of the registered lines were annulled since. `a_mano`: why
-    it does not register by itself, or not at all (lotes/trabajo/a_mano.py).
+    it does not register by itself, or not at all (lotes/trabajo/a_mano.py). `lectura`: where its columns are not those
+    of the format, the `columnas` (field → number from 0) and the `dados` (field → value of all lines) it is read by;
+    `pregunta`: what its page asks about its columns (revision/columnas.py).
     """
 
     __tablename__ = "lote"
@@ -100,6 +102,8 @@ class Lote(Arriendo, Base):
     reparaciones: Mapped[list[Any] | None] = mapped_column(Json)
     por_codigo: Mapped[dict[str, int] | None] = mapped_column(Json)
     efectos: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    lectura: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    pregunta: Mapped[dict[str, Any] | None] = mapped_column(Json)
     a_mano: Mapped[list[Any] | None] = mapped_column(Json)
     falla: Mapped[dict[str, Any] | None] = mapped_column(Json)
     revisado_en: Mapped[datetime | None]

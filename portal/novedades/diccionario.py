@@ -81,7 +81,9 @@ def where(campos: Sequence[Campo], nombre: str, linea: int, place: int | None, e
     """Where a field stands in the file as sent: `B7` in a workbook, else its name. `place`, from 1, is that of a cell
     when the problem is of the whole line (`nombre` is no field); `entendido` as `Entendido.as_dict` gives it."""
     number, campo = next(((n, c) for n, c in enumerate(campos, 1) if c.nombre == nombre), (place or 1, None))
-    if not entendido.get("hoja"):
+    if column := entendido.get("columnas", {}).get(nombre, {}).get("columna"):
+        return cells.reference(column, linea) if entendido.get("hoja") else f"La columna {column}"
+    if not entendido.get("hoja") or entendido.get("columnas"):
         return f"El campo «{field_name(campo)}»" if campo else f"El campo {number}"
     # a sheet whose lines came in one cell each is split like a text
     beyond = number - 1 if entendido.get("separador") == separators.SHEET_NAME else 0

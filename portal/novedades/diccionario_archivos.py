@@ -87,14 +87,14 @@ def _only_header(hoy: date) -> Muestra:
     return Muestra((Linea(header),), (Linea(header), line), {})
 
 
-def _moved_header(_hoy: date) -> Muestra:
+def _unknown_columns(_hoy: date) -> Muestra:
     header = _header()
-    datos = {"detalle": "las columnas están en otro orden", "esperado": "; ".join(header)}
-    return Muestra((Linea((header[1], header[0], *header[2:]), 0),), (Linea(header),), datos)
+    datos = {"detalle": "«Cédula»"}
+    return Muestra((Linea(("trabajador", "dato 1", "dato 2")),), (Linea(header),), datos)
 
 
 def _header() -> tuple[str, ...]:
     return tuple(campo.nombre for campo in fields(next(iter(todas().values()))))
 
 
-_DE_LINEAS = {"ARC-06": _other_movement, "ARC-10": _only_header, "ARC-12": _moved_header}
+_DE_LINEAS = {"ARC-06": _other_movement, "ARC-10": _only_header, "ARC-12": _unknown_columns}

@@ -18,9 +18,10 @@ from portal.files.columns.ids import PROVINCIAS
 from portal.files.packed.bundles import unbundle
 from portal.files.packed.containers import HEAD, door_check
 from portal.files.problems import FileProblem
-from portal.files.reader import Limites, Tabla, open_table
+from portal.files.reader import Lectura, Limites, Tabla, open_table
 from portal.novedades import Novedad
 from portal.novedades.diccionario import about_field, field_name, where
+from portal.revision.columnas import known_of_all
 from portal.revision.diccionario import entradas
 from portal.revision.file import Cierre, Revision
 from portal.revision.movement import refuse_foreign
@@ -28,12 +29,13 @@ from portal.revision.plan import formato, plan
 from portal.revision.tramo import ESQUEMA
 
 CHUNK = 65_536
+NOTHING_KNOWN = Lectura()
 UNREADABLE = 2
 
 
 @dataclass(frozen=True)
 class Hallazgo:
-    """One problem of one line, in words."""
+    """One problem of one line, in words; in a workbook with the `celda` (B7)."""
 
     linea: int
     campo: str
@@ -43,12 +45,15 @@ class Hallazgo:
     titulo: str
     causa: str
     arreglo: str
+    celda: str = ""
 
 
 @dataclass(frozen=True)
 class Informe:
     """What is said of a file. `notas`: what was seen while reading it ("1 fila oculta…"). `falla`: the whole file
-    cannot be used; then there are no lines. `dudas`: words that may be read in two ways (`linea`, `leida`, `otra`)."""
+    cannot be used; then there are no lines. `dudas`: words that may be read in two ways (`linea`, `leida`, `otra`).
+    `apartadas`: rows that are no lines (`fila`, `texto`, `por`); `columnas`: where they are not those of the format,
+    field → `columna` (number), `titulo`, `como` it was found, or its `valor`; `hoja`: the sheet that was read."""
 
     movimiento: str
     entendido: str
@@ -61,6 +66,9 @@ class Informe:
     falla: dict[str, str] | None = None
     notas: list[str] = field(default_factory=list)
     dudas: list[dict[str, Any]] = field(default_factory=list)
+    apartadas: list[dict[str, Any]] = field(default_factory=list)
+    columnas: dict[str, dict[str, Any]] = field(default_factory=dict)
+    hoja: str = ""
 
     @property
     def salida(self) -> int:
@@ -79,26 +87,33 @@ def like_foreigners(codigos: Sequence[int]) -> list[int]:
 
 
 def check_files(
-    contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites
+    contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites, lectura: Lectura = NOTHING_KNOWN
 ) -> list[tuple[str, Informe]]:
     """The reports on what was sent under a name, by the name of each file: a .zip holds several, which become a lote
-    each when they are sent. Never raises for what they hold."""
+    each when they are sent. `lectura`: as the options say. Never raises for what they hold."""
     try:
         files = unbundle(nombre, contenido, limites.max_bytes)
     except FileProblem as problem:
         return [(nombre, _refused(nov, problem))]
-    return [(name, check_file(inside, name, nov, ctx, limites)) for name, inside in files]
+    return [(name, check_file(inside, name, nov, ctx, limites, lectura)) for name, inside in files]
 
 
-def check_file(contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites) -> Informe:
+def check_file(
+    contenido: bytes, nombre: str, nov: Novedad, ctx: Contexto, limites: Limites, lectura: Lectura = NOTHING_KNOWN
+) -> Informe:
     """The report on a file; never raises for what the file holds."""
     try:
         door_check(nombre, contenido[:HEAD], len(contenido))
-        tabla = open_table(contenido, nombre, formato(nov), limites)
+        tabla = open_table(contenido, nombre, formato(nov), limites, lectura=_with_what_is_known(nov, ctx, lectura))
         refuse_foreign(tabla, nov)
     except FileProblem as problem:
         return _refused(nov, problem)
     return _check(tabla, nov, ctx)
+
+
+def _with_what_is_known(nov: Novedad, ctx: Contexto, lectura: Lectura) -> Lectura:
+    known = known_of_all(nov, ctx.ruc, sorted(ctx.sucursales or ()))
+    return Lectura({**known, **lectura.dados}, lectura.columnas)
 
 
 def _refused(nov: Novedad, problem: FileProblem) -> Informe:
@@ -124,6 +139,9 @@ def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
         _repairs(nov, revision.notas),
         notas=list(tabla.entendido.notas),
         dudas=[asdict(duda) for duda in tabla.entendido.dudas],
+        apartadas=entendido["apartadas"],
+        columnas=entendido["columnas"],
+        hoja=tabla.entendido.hoja,
     )
 
 
@@ -148,7 +166,15 @@ def _in_words(nov: Novedad, row: dict[str, Any], entendido: Mapping[str, Any]) -
     }
     causa, arreglo = what.decir(what.causa, **datos), what.decir(what.arreglo, **datos)
     return Hallazgo(
-        row["linea"], row["campo"], row["codigo"], row["nivel"], row["valor"] or "", what.titulo, causa, arreglo
+        row["linea"],
+        row["campo"],
+        row["codigo"],
+        row["nivel"],
+        row["valor"] or "",
+        what.titulo,
+        causa,
+        arreglo,
+        str(datos["donde"]) if entendido.get("hoja") and own else "",
     )
 
 

@@ -8,10 +8,10 @@ from functools import cache
 
 import polars as pl
 
-from portal.catalogos import earliest_in_time
+from portal.catalogos import earliest_in_time, encabezados
 from portal.files.columns import Contexto
-from portal.files.header import Formato
-from portal.novedades import Campo, Novedad, Regla
+from portal.files.tables.headings import Formato
+from portal.novedades import Campo, Novedad, Regla, todas
 from portal.novedades.comunes import DERIVADAS, HISTORIA, HISTORIA_PIDE, SIN_VER, cabecera, reglas_comunes
 
 
@@ -65,8 +65,9 @@ def _ask(regla: Regla, nombres: frozenset[str], about: frozenset[str]) -> Pregun
 
 
 def formato(nov: Novedad) -> Formato:
-    """The header spellings of a movement: each field's name and its label."""
-    return Formato(tuple((c.nombre, c.etiqueta) for c in plan(nov).campos), nov.opcionales)
+    """The header spellings of a movement: each field's name, its label, and what offices write above it."""
+    spellings = tuple((c.nombre, c.etiqueta, *encabezados().get(c.nombre, ())) for c in plan(nov).campos)
+    return Formato(spellings, nov.opcionales, frozenset(todas()))
 
 
 def columnas_del_dia(nov: Novedad, ctx: Contexto) -> dict[str, pl.Expr]:

@@ -15,7 +15,6 @@ from portal.access import empleador, lote_or_404, mi_ambito, usuario
 from portal.cuentas.empleadores import may_send
 from portal.jobs import bell_in_turn
 from portal.lotes.efectos_dichos import by_period, effects, unit
-from portal.lotes.entrada.receive import mark_queued, receive_again
 from portal.lotes.trabajo import a_mano
 from portal.lotes.trabajo.decide import NoSeRegistra, decide
 from portal.lotes.vista import anulaciones, lineas, resultado
@@ -34,8 +33,8 @@ from portal.modelos import Lote
 from portal.modelos.lote import ESTADOS
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
-from portal.ventanilla import cannot_send
-from portal.web import config, database, db, hoy
+from portal.ventanilla import cannot_send, check_again
+from portal.web import config, database, db
 from portal.web.guia import PACE, guia
 from portal.web.momento import wait_a_moment
 from portal.web.request import LAST_LINE, LAST_PAGE, from_outside, whole
@@ -295,12 +294,7 @@ def revisar_de_nuevo(numero: str) -> ResponseReturnValue:
         suceso("negado", motivo="movimiento")
         flash(cannot_send(movimiento))
         return redirect(f"/lotes/{numero}", 303)
-    recibo = receive_again(database(), found.id, usuario().cuenta_id, hoy(), clock.now(), movimiento)
-    if recibo.nuevo:
-        if bell_in_turn(current_app.extensions["portal_cola"], config(), database())(
-            "check", recibo.lote_id, recibo.bytes
-        ):
-            mark_queued(database(), recibo.lote_id, clock.now())
-    elif recibo.numero != numero:
+    recibo = check_again(found, movimiento)
+    if not recibo.nuevo and recibo.numero != numero:
         flash("Este mismo archivo ya está en este lote. Nada se registra dos veces.")
     return redirect(f"/lotes/{recibo.numero}", 303)

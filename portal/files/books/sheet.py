@@ -18,8 +18,8 @@ from portal.files.books.cells import SIN_RESULTADO
 from portal.files.books.sheet_scan import ZERO, Hallazgos
 from portal.files.encodings.census import take_census
 from portal.files.encodings.decoding import PICTURES, Texto
-from portal.files.header import Formato, bare
 from portal.files.problems import FileProblem
+from portal.files.tables.headings import Formato, bare
 from portal.files.understood import count
 
 CODIFICACION = "Excel (XLSX)"

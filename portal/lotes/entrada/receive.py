@@ -4,9 +4,10 @@ before."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +22,7 @@ from portal.modelos import Archivo, Lote
 
 @dataclass(frozen=True)
 class Envio:
-    """A file as a person sends it, for one movement of one empleador."""
+    """A file as a person sends it, for one movement of one empleador. `lectura`: as Lote.lectura."""
 
     empleador_id: int
     cuenta_id: int
@@ -29,6 +30,7 @@ class Envio:
     nombre: str
     contenido: bytes
     registrar_automaticamente: bool = False
+    lectura: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _new_lote(session: Session, envio: Envio, archivo: Archivo, hoy: date, now: 
         movimiento=envio.movimiento,
         sha256_contenido=archivo.sha256_contenido,
         registrar_automaticamente=envio.registrar_automaticamente,
+        lectura=envio.lectura,
         fecha_negocio=hoy,
         recibido_en=now,
     )
@@ -110,14 +113,21 @@ def standing(session: Session, empleador_id: int, movimiento: str, sha256_conten
 
 
 def receive_again(
-    database: Database, lote_id: int, cuenta_id: int, hoy: date, now: datetime, movimiento: str | None = None
+    database: Database,
+    lote_id: int,
+    cuenta_id: int,
+    hoy: date,
+    now: datetime,
+    movimiento: str | None = None,
+    lectura: dict[str, Any] | None = None,
 ) -> Recibo:
-    """A new lote of the same stored file ("revisar de nuevo"), also as another movement. A lote of that movement that
-    waits for its decision is given up for the new one, in the same transaction."""
+    """A new lote of the same stored file ("revisar de nuevo"), also as another movement, or with its columns read as
+    `lectura` says. A lote of that movement that waits for its decision is given up for the new one, in the same
+    transaction."""
     with database.reading() as session:
         old = session.get_one(Lote, lote_id)
         archivo = session.get_one(Archivo, old.archivo_id)
-    envio = Envio(old.empleador_id, cuenta_id, movimiento or old.movimiento, archivo.nombre, b"")
+    envio = Envio(old.empleador_id, cuenta_id, movimiento or old.movimiento, archivo.nombre, b"", lectura=lectura)
     try:
         with database.writing() as session:
             return _again(session, lote_id, envio, hoy, now)
@@ -128,6 +138,8 @@ def receive_again(
 def _again(session: Session, lote_id: int, envio: Envio, hoy: date, now: datetime) -> Recibo:
     old = session.get_one(Lote, lote_id, with_for_update=True)
     archivo = session.get_one(Archivo, old.archivo_id)
+    if envio.lectura is None and old.movimiento == envio.movimiento:
+        envio = replace(envio, lectura=old.lectura)  # what was said of its columns holds
     gives_up = old.estado == "revisado" and old.movimiento == envio.movimiento
     earlier = standing(session, envio.empleador_id, envio.movimiento, archivo.sha256_contenido)
     if earlier and not (gives_up and earlier.id == old.id):

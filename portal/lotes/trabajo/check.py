@@ -13,13 +13,16 @@ from portal.config import Config
 from portal.db import Database
 from portal.files.problems import FileProblem
 from portal.files.reader import Tabla
+from portal.files.tables.locate import ColumnasProblem, Pregunta
 from portal.historia import Historia
 from portal.lotes import contexto, problemas
 from portal.lotes.estados import move
 from portal.lotes.trabajo import a_mano, leases
 from portal.lotes.trabajo.work import Clock, heartbeat, under_lease
-from portal.modelos import Lote, Problema
+from portal.modelos import Empleador, Lote, Problema
+from portal.novedades import todas
 from portal.revision import Cierre, Revision
+from portal.revision.columnas import question
 from portal.revision.movement import refuse_foreign
 
 
@@ -45,6 +48,14 @@ def _check_or_reject(database: Database, config: Config, lease: leases.Lease, cl
         return _check(database, config, lease, clock)
     except FileProblem as problem:
         return _reject(database, lease, problem, clock)
+
+
+def _asked(session: Session, lote: Lote, pregunta: Pregunta | None) -> dict[str, Any] | None:
+    """What the lote's page asks about its columns."""
+    if pregunta is None:
+        return None
+    ruc = session.get_one(Empleador, lote.empleador_id).ruc
+    return question(todas()[lote.movimiento], pregunta, ruc, lote.fecha_negocio)
 
 
 def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock) -> str:
@@ -74,6 +85,8 @@ def _start(database: Database, lease: leases.Lease, tabla: Tabla, clock: Clock) 
         lote = leases.hold(session, lease, clock())
         lote.leidas, lote.revisadas, lote.con_error = tabla.lineas, 0, 0
         lote.entendido = tabla.entendido.as_dict()
+        lote.lectura = tabla.lectura or lote.lectura  # registering reads it alike, whatever is remembered meanwhile
+        lote.pregunta = _asked(session, lote, tabla.pregunta)
         lote.corrige_id = _mended(session, lote, tabla.entendido.devuelto_de)
         lote.version += 1
 
@@ -170,6 +183,7 @@ def reject(session: Session, lote: Lote, problem: FileProblem, now: datetime) ->
     """In the caller's transaction, which holds the lote."""
     session.execute(delete(Problema).where(Problema.lote_id == lote.id))
     lote.falla = {"codigo": problem.codigo, **problem.datos}
+    lote.pregunta = _asked(session, lote, problem.pregunta if isinstance(problem, ColumnasProblem) else None)
     lote.revisado_en = now
     leases.release(lote)
     move(session, lote, "rechazado", now, problem.codigo)

@@ -38,7 +38,7 @@ _CAME_BACK = select(func.coalesce(func.sum(_MENDING.leidas), 0)).where(
 #: lines in error of a registered lote that nobody has sent back and had registered
 _TO_MEND = Lote.con_error - _CAME_BACK.correlate(Lote).scalar_subquery()
 #: columns of findings, which lists do not show; each row's are read only to be thrown away
-_FINDINGS = (Lote.entendido, Lote.reparaciones, Lote.por_codigo, Lote.efectos, Lote.falla)
+_FINDINGS = (Lote.entendido, Lote.lectura, Lote.pregunta, Lote.reparaciones, Lote.por_codigo, Lote.efectos, Lote.falla)
 _WITHOUT_FINDINGS = tuple(defer(column, raiseload=True) for column in _FINDINGS)
 _WITH_NAMES = (joinedload(Lote.archivo), joinedload(Lote.cuenta), joinedload(Lote.decisor))
 

@@ -18,6 +18,7 @@ from portal.lotes.trabajo.a_mano import Dicho as Reparo
 from portal.lotes.vista.comparacion import Comparacion
 from portal.lotes.vista.consulta import EN_ESPERA
 from portal.lotes.vista.estado_dicho import sentence
+from portal.lotes.vista.leido import Leido, read_as
 from portal.lotes.vista.resultado import Grupo, Reparacion
 from portal.modelos import Lote
 from portal.novedades import Novedad
@@ -141,6 +142,17 @@ class PaginaDeLote:
         """Why the whole file was refused, and that nothing of it was registered."""
         causa = self.falla.causa() if self.falla else ""
         return causa if "registr" in causa.lower() else f"{causa} Nada se registró."
+
+    # --- how the file was read ---------------------------------------------------------------------------------------
+    @property
+    def leido(self) -> Leido:
+        """How a sheet of an office was read; nothing of a file laid out as the format is."""
+        return read_as(self.nov, self.lote.entendido)
+
+    @property
+    def puede_disentir(self) -> bool:
+        """Whether this person may say what its columns are."""
+        return bool(self.lote.pregunta) and self.puede_decidir
 
     # --- before the decision -----------------------------------------------------------------------------------------
     @property

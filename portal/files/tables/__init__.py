@@ -1,0 +1,1 @@
+"""Where in a sheet the table is, and which of its columns is which field."""

@@ -1,0 +1,67 @@
+"""Rows of a sheet that are no lines: titles above the table, totals, signatures, headings repeated on each page.
+
+A row is set aside only when it cannot be a line: nobody is identified in it, and it holds words or a sum only. When in
+doubt it is a line, and gets its error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import polars as pl
+
+from portal.files.tables.headings import bare
+from portal.files.tables.layout import Apartada
+
+TITULO, REPETIDO, TOTAL, PIE = "título", "encabezado repetido", "total", "pie"
+#: digits that identify somebody, or mean to
+IDENTIFIES = r"(?:[0-9][^0-9]*){6}"
+TOLD = 80  # characters of a row that are kept
+_TOTAL = re.compile(r"\W*(?:sub ?-?total(?:es)?|gran total|total(?:es)?|suman?|sumas|sumatoria)\b", re.IGNORECASE)
+_FIGURE = re.compile(r"[-+(]?\s*(?:US\$|USD|\$)?\s*[0-9][0-9.,'’\s]*(?:USD)?\s*\)?")
+
+
+def titles(rows: Iterable[tuple[int, Sequence[str]]], until: int) -> Iterator[Apartada]:
+    """The rows with something in them above the headings, which stand in row `until`."""
+    for number, row in rows:
+        if number < until and any(text.strip() for text in row):
+            yield Apartada(number, told(row), TITULO)
+
+
+def told(row: Sequence[str]) -> str:
+    """What a row says, in one line."""
+    words = " · ".join(text.strip() for text in row if text.strip())
+    return words if len(words) <= TOLD else words[: TOLD - 1] + "…"
+
+
+def nameless(lines: pl.DataFrame, separador: str, cedula: int) -> pl.DataFrame:
+    """Of these lines (linea, texto) those in whose column `cedula` (from 0) nobody is identified."""
+    cell = pl.col("texto").str.splitn(separador, cedula + 2).struct.field(f"field_{cedula}")
+    return lines.filter(~cell.str.contains(IDENTIFIES).fill_null(False))
+
+
+def judge(found: pl.DataFrame, separador: str, titulos: Sequence[str], last: int) -> Iterator[Apartada]:
+    """Of rows that identify nobody those that are no lines; `last`: the number of the last row that identifies
+    somebody, which ends the table."""
+    headings = [bare(titulo) for titulo in titulos]
+    for number, texto in found.select("linea", "texto").iter_rows():
+        row = texto.split(separador)
+        if why := _why(row, headings, number > last):
+            yield Apartada(number, told(row), why)
+
+
+def _why(row: Sequence[str], headings: Sequence[str], below: bool) -> str:
+    """Why a row that identifies nobody is no line; "" when it may be one."""
+    cells = [text.strip() for text in row if text.strip()]
+    if not cells:
+        return ""
+    if headings and [bare(text) for text in row if text.strip()] == [name for name in headings if name]:
+        return REPETIDO
+    if any(_TOTAL.match(text) for text in cells):
+        return TOTAL
+    if len(cells) == 1 and not any(c.isdigit() for c in cells[0]):
+        return PIE if below else TITULO
+    if below and all(_FIGURE.fullmatch(text) for text in cells):
+        return TOTAL
+    return PIE if below and not any(_FIGURE.fullmatch(text) for text in cells) else ""

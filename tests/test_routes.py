@@ -80,6 +80,8 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /lotes/<numero>": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/anulacion": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/avance": (302, 200, 404, 404, 404),
+    "GET /lotes/<numero>/columnas": (302, 404, 404, 404, 404),
+    "POST /lotes/<numero>/columnas": (303, 404, 404, 404, 404),
     "GET /lotes/<numero>/comprobante": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/errores.txt": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/errores.xlsx": (302, 200, 404, 404, 404),

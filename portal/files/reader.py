@@ -22,7 +22,7 @@ from portal.files.problems import FileProblem
 from portal.files.tables import aside
 from portal.files.tables.headings import ROWS, Formato
 from portal.files.tables.layout import Apartada, Disposicion, Lectura
-from portal.files.tables.locate import SAMPLE, Lugar, Pregunta, Row, columns_told, locate, unused
+from portal.files.tables.locate import SAMPLE, Lugar, Pregunta, Row, columns_told, locate, sent_back, unused
 from portal.files.understood import THIN, Entendido, count
 
 __all__ = ["Entendido", "Formato", "Lectura", "Limites", "Tabla", "open_table"]
@@ -174,7 +174,7 @@ class Tabla:
             named = rows.height - without.height
             last = int(rows.join(without, on="linea", how="anti")["linea"].max()) if named else last  # type: ignore[arg-type]
         found = pl.concat([EMPTY, *nameless])
-        return list(aside.judge(found, self._trato.cortado, self._inicio.titulos, last))
+        return list(aside.judge(found, self._trato.cortado, cedula, self._inicio.titulos, last))
 
     def _count(self) -> int:
         return sum(chunk.height for chunk in self.chunks(COUNTING))
@@ -243,7 +243,7 @@ def _table(
     separador = separador or separators.detect(sample, len(formato.campos), formato.opcionales)
     trato = _treatment(texto.cuerpo, separador)
     rows = _first_rows(texto.cuerpo, trato, begin, 1 if trato.con_marca else ROWS + SAMPLE)
-    lugar = locate(rows, formato, Lectura() if trato.con_marca else lectura)
+    lugar = sent_back(rows[0], formato) if trato.con_marca else locate(rows, formato, lectura)
     titulos = lugar.encabezado.titulos if lugar.encabezado else ()
     inicio = _Inicio(lugar.fila or int(pista), lugar.encabezado is not None, pista, titulos)
     tabla = Tabla(texto, replace(trato, disposicion=lugar.disposicion), inicio)

@@ -210,7 +210,7 @@ def test_names_are_a_header_whatever_their_case_accents_and_spaces() -> None:
 def test_a_header_with_a_column_missing_says_which() -> None:
     with pytest.raises(FileProblem, match="ARC-12") as caught:
         opened(b"ruc;sucursal;anio;mes;movimiento;cedula;causa\r\n1;2;3;4;5;6;7\r\n")
-    assert caught.value.datos["detalle"] == "falta valor"
+    assert caught.value.datos["detalle"] == "«valor»"
 
 
 def test_a_header_may_leave_out_optional_fields() -> None:

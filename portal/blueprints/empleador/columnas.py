@@ -14,7 +14,7 @@ from portal.access import empleador, lote_or_404, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
 from portal.historia.sucursal import sucursales_of
 from portal.lotes.entrada import columnas
-from portal.lotes.vista.columnas import OF_ALL, PaginaDeColumnas, page_of
+from portal.lotes.vista.hoja.columnas import OF_ALL, PaginaDeColumnas, page_of
 from portal.modelos import Lote
 from portal.novedades import Novedad, todas
 from portal.revision.columnas import MOST_COLUMNS, answer, known_of_all
@@ -55,7 +55,7 @@ def responder(numero: str) -> ResponseReturnValue:
     nov, chosen = todas()[lote.movimiento], _chosen(lote)
     dados, wrong = _given()
     found, missing = answer(nov, chosen, dados, _known(nov))
-    if errores := _about_given(wrong, found) + missing:
+    if errores := _about_given(wrong, found) + [(_place_of(field), why) for field, why in missing]:
         return _page(lote, chosen, dados, errores)
     with writing() as session:
         columnas.remember(session, lote, found, usuario().cuenta_id, clock.now())
@@ -98,6 +98,11 @@ def _given() -> tuple[dict[str, str], dict[str, str]]:
         elif typed:
             dados[name] = typed.zfill({"mes": 2, "sucursal": 4}.get(name, 0))
     return dados, wrong
+
+
+def _place_of(field: str) -> str:
+    """Where on the page something is to be said of a field."""
+    return field if field in OF_ALL or field.startswith("columna-") else "columna-1"
 
 
 def _about_given(wrong: Mapping[str, str], found: Mapping[str, int]) -> list[tuple[str, str]]:

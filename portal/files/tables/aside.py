@@ -41,13 +41,17 @@ def nameless(lines: pl.DataFrame, separador: str, cedula: int) -> pl.DataFrame:
     return lines.filter(~cell.str.contains(IDENTIFIES).fill_null(False))
 
 
-def judge(found: pl.DataFrame, separador: str, titulos: Sequence[str], last: int) -> Iterator[Apartada]:
+def judge(found: pl.DataFrame, separador: str, cedula: int, titulos: Sequence[str], last: int) -> Iterator[Apartada]:
     """Of rows that identify nobody those that are no lines; `last`: the number of the last row that identifies
-    somebody, which ends the table."""
+    somebody, which ends the table (0: none does). Digits in the column of the `cedula` make a row a line, be they few,
+    unless they are a total's."""
     headings = [bare(titulo) for titulo in titulos]
     for number, texto in found.select("linea", "texto").iter_rows():
         row = texto.split(separador)
-        if why := _why(row, headings, number > last):
+        own = row[cedula].strip() if cedula < len(row) else ""
+        if any(c.isdigit() for c in own) and not _TOTAL.match(own):
+            continue
+        if why := _why(row, headings, 0 < last < number):
             yield Apartada(number, told(row), why)
 
 

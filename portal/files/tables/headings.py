@@ -35,7 +35,7 @@ class Formato:
 
     def etiqueta(self, nombre: str) -> str:
         """The label of a field."""
-        return next(campo[1] for campo in self.campos if campo[0] == nombre)
+        return next(campo[min(1, len(campo) - 1)] for campo in self.campos if campo[0] == nombre)
 
     @property
     def necesarios(self) -> tuple[str, ...]:

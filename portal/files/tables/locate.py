@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from portal.files.problems import FileProblem
 from portal.files.tables.aside import IDENTIFIES
-from portal.files.tables.headings import Encabezado, Formato, find
+from portal.files.tables.headings import CEDULA, Encabezado, Formato, find
 from portal.files.tables.layout import (
     DICHA,
     POR_ENCABEZADO,
@@ -53,13 +53,19 @@ class ColumnasProblem(FileProblem):
 @dataclass(frozen=True)
 class Lugar:
     """Where the table begins (`fila`: the number of its headings, or of the row before its first one; 0: nothing stands
-    before it), and its layout where it is not that of the format. `encabezado`: its headings, if it has any; `pregunta`: what would be
-    asked of its columns, where somebody disagrees."""
+    before it), and its layout where it is not that of the format. `encabezado`: its headings, if it has any;
+    `pregunta`: what would be asked of its columns, where somebody disagrees."""
 
     fila: int = 0
     encabezado: Encabezado | None = None
     disposicion: Disposicion | None = None
     pregunta: Pregunta | None = None
+
+
+def sent_back(row: Row, formato: Formato) -> Lugar:
+    """Where the lines of an error file begin, by its first row: it is laid out as the portal wrote it."""
+    head = find([row], formato)
+    return Lugar(head.fila, head) if head else Lugar()
 
 
 def locate(rows: Sequence[Row], formato: Formato, lectura: Lectura) -> Lugar:
@@ -82,13 +88,28 @@ def _laid_out(rows: Sequence[Row], head: Encabezado | None, before: int, formato
     said, como = lectura.columnas, DICHA
     if said is None and (remembered := lectura.recordar(forma)) is not None:
         said, como = remembered, RECORDADA
-    known = said if said is not None else head.columnas if head else {}
-    unsure = head.repetidos if head and said is None else frozenset()
+    known = said if said is not None else dict(head.columnas) if head else {}
+    unsure = _unsure(head, rows) if head and said is None else frozenset()
     found, missing = arrange(known, formato, lectura, ancho, como if said is not None else POR_ENCABEZADO, unsure)
+    known = {name: place for name, place in known.items() if name not in missing}
     asked = Pregunta(titulos, [row for _, row in rows[:SAMPLE]], known, missing, ancho, forma)
     if found is None:
         raise ColumnasProblem(asked, ", ".join(f"«{formato.etiqueta(name)}»" for name in missing))
     return Lugar(before, head, found, asked)
+
+
+def _unsure(head: Encabezado, rows: Sequence[Row]) -> frozenset[str]:
+    """The fields whose headings prove nothing: those that several columns may be, and the worker's where the column
+    below it identifies hardly anybody."""
+    place = head.columnas.get(CEDULA)
+    if place is None:
+        return head.repetidos
+    named = sum(_IDENTIFIES.search(row[place]) is not None for _, row in rows if place < len(row))
+    return head.repetidos if 2 * named >= _with_values(rows, place) else head.repetidos | {CEDULA}
+
+
+def _with_values(rows: Sequence[Row], place: int) -> int:
+    return sum(bool(row[place].strip()) for _, row in rows if place < len(row))
 
 
 def _as_the_format(head: Encabezado, formato: Formato) -> bool:
@@ -102,7 +123,9 @@ def _as_the_format(head: Encabezado, formato: Formato) -> bool:
 
 def _of_a_batch(rows: Sequence[Row], formato: Formato) -> bool:
     """Whether these are lines of a batch file, whatever is wrong with them: most have a movement where it belongs, or
-    as many fields as a line."""
+    as many fields as a line. Of a format that knows no movements, all are."""
+    if not formato.movimientos:
+        return True
     codes = sum(_code(row) in formato.movimientos for _, row in rows)
     counts = range(len(formato.necesarios), len(formato.campos) + 1)
     whole = sum(_filled_to(row) in counts for _, row in rows)

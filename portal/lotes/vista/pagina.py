@@ -18,7 +18,7 @@ from portal.lotes.trabajo.a_mano import Dicho as Reparo
 from portal.lotes.vista.comparacion import Comparacion
 from portal.lotes.vista.consulta import EN_ESPERA
 from portal.lotes.vista.estado_dicho import sentence
-from portal.lotes.vista.leido import Leido, read_as
+from portal.lotes.vista.hoja.leido import Leido, read_as
 from portal.lotes.vista.resultado import Grupo, Reparacion
 from portal.modelos import Lote
 from portal.novedades import Novedad

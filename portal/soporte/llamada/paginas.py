@@ -12,6 +12,7 @@ PAGINAS = {
     "ayuda_llamada.llamada": "Ayuda por teléfono",
     "calendario.ver": "El calendario",
     "cargas.nueva": "Enviar un archivo",
+    "columnas.preguntar": "Las columnas del archivo",
     "datos.datos": "Los datos que ha usado",
     "descargas.comprobante": "El comprobante del lote",
     "formatos.formato": "El formato de una novedad",

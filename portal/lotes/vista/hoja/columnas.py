@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.lotes.vista.leido import column_name
+from portal.lotes.vista.hoja.leido import column_name
 from portal.modelos import Lote
 from portal.novedades import Novedad
 from portal.novedades.diccionario import fields

@@ -77,8 +77,9 @@ def _known_before(database: Database, trabajo: Trabajo) -> Lectura:
     return Lectura({**known, **said.get("dados", {})}, said.get("columnas"), remember)
 
 
-def judged_by(trabajo: Trabajo, database: Database, config: Config) -> Contexto:
-    """The context of the check: the business date is the one of the lote's receipt, also after midnight."""
+def judged_by(trabajo: Trabajo, database: Database, config: Config, de_hoja: bool) -> Contexto:
+    """The context of the check (`de_hoja`: of a workbook): the business date is the one of the lote's receipt, also
+    after midnight."""
 
     def extranjeros(codigos: Sequence[int]) -> set[int]:
         # opened at the first question: a file with only cédulas never waits for an institute's registry
@@ -93,4 +94,5 @@ def judged_by(trabajo: Trabajo, database: Database, config: Config) -> Contexto:
         plazo_entrada=config.plazo_entrada_dias,
         plazo_habiles=config.plazo_habiles,
         extemporanea=config.extemporanea_dias,
+        de_hoja=de_hoja,
     )

@@ -26,6 +26,7 @@ from portal.novedades import Campo, Novedad, todas
 from portal.novedades.diccionario import LINEA, Entrada, Linea, Muestra, field_name, fields
 from portal.novedades.ejemplos import good_line
 
+ANY = Contexto("", date.min)
 GRUPO = "Lo que el portal repone solo"
 
 #: repair → the type of field it is shown on, and what people send there instead of the good example
@@ -46,6 +47,9 @@ _CASOS: dict[str, tuple[type[Tipo], str]] = {
     "REP-VACIO": (Fecha, ""),
     "REP-NADA": (RucAnterior, "N/A"),
     "REP-MAYUSCULA": (Codigo, "v"),
+    "REP-PALABRA": (Codigo, "renuncia"),
+    "REP-SERIE": (Fecha, "{serie}"),
+    "REP-SIGNO": (Monto, "600.00+"),
     "REP-ASCII": (Texto, "DISEÑADOR"),
     "REP-SOBRA": (Entero, "07"),
     "REP-PERIODO": (Lapso, "2026-6 A 2026-6"),
@@ -72,7 +76,7 @@ def _entry(codigo: str, titulo: str) -> Entrada:
 
 def _example(codigo: str, hoy: date) -> Muestra:
     tipo, text = _CASOS[codigo]
-    sent = text.replace("{hoy}", hoy.isoformat())
+    sent = text.replace("{hoy}", hoy.isoformat()).replace("{serie}", str((hoy - date(1899, 12, 30)).days))
     nov, place = _where(tipo, codigo, sent)
     campo = fields(nov)[place]
     good = good_line(nov, hoy, **_right(campo, sent, hoy))
@@ -93,13 +97,13 @@ def _where(tipo: type[Tipo], codigo: str, sent: str) -> tuple[Novedad, int]:
 def _fits(campo: Campo, codigo: str, sent: str) -> bool:
     if codigo == "REP-VACIO":
         return campo.tipo.vacio is not None
-    return not isinstance(campo.tipo, Codigo) or sent.upper() in campo.tipo.opciones
+    return not isinstance(campo.tipo, Codigo) or codigo in campo.tipo.read(sent, ANY).notas
 
 
 def _right(campo: Campo, sent: str, hoy: date) -> dict[str, str]:
     """The field as the portal writes it, where that is not its example already."""
     if isinstance(campo.tipo, Codigo):
-        return {campo.nombre: sent.upper()}
+        return {campo.nombre: campo.tipo.read(sent, ANY).valor}
     if isinstance(campo.tipo, Texto):
         return {campo.nombre: "DISENADOR"}
     if isinstance(campo.tipo, Entero | Lapso | Monto):

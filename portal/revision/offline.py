@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -122,6 +122,7 @@ def _refused(nov: Novedad, problem: FileProblem) -> Informe:
 
 
 def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
+    ctx = replace(ctx, de_hoja=bool(tabla.entendido.hoja))
     revision = Revision(nov, ctx, None, tabla.separador, tabla.dudosas)
     found = list(revision.check(tabla.chunks(CHUNK)))
     cierre = revision.close()

@@ -76,13 +76,13 @@ def test_each_code_has_an_example_whose_wrong_field_is_in_the_line(entrada):
 @pytest.mark.parametrize("nov, campo, problema", TYPES, ids=lambda x: getattr(x, "codigo", getattr(x, "nombre", "")))
 def test_the_failing_text_of_a_field_brings_its_code(nov, campo, problema):
     text = example_of(campo.tipo, problema.codigo, HOY)
-    ctx = Contexto(RUC, HOY, frozenset({1, 9}))
+    ctx = Contexto(RUC, HOY, frozenset({1, 9}), de_hoja=True)
     leido = campo.tipo.read_many([text], ctx)[0]
     assert (leido.codigo or leido.aviso) == problema.codigo
 
 
 def check(nov, linea, historia):
-    ctx = Contexto(RUC, HOY, frozenset({1, 9}))
+    ctx = Contexto(RUC, HOY, frozenset({1, 9}), de_hoja=True)
     frame = pl.DataFrame(
         {"linea": [1], "texto": [";".join(linea.campos)]}, schema={"linea": pl.UInt32, "texto": pl.String}
     )

@@ -39,7 +39,8 @@ def _nobody(_: Sequence[int]) -> Collection[int]:
 @dataclass
 class Contexto:
     """For whom and when a file is judged. `sucursales` None: unknown, all are taken (offline check).
-    `extranjeros` gives, of some codes, those registered with the institute. Deadlines: days, working days, days."""
+    `extranjeros` gives, of some codes, those registered with the institute. `de_hoja`: the file is a workbook, where a
+    date may be a number of days. Deadlines: days, working days, days."""
 
     ruc: str
     hoy: date
@@ -48,6 +49,7 @@ class Contexto:
     plazo_entrada: int = 15
     plazo_habiles: int = 3
     extemporanea: int = 45
+    de_hoja: bool = False
     _conocidos: set[int] = field(default_factory=set)
 
     def meet(self, codigos: Sequence[int]) -> None:
@@ -99,6 +101,9 @@ REPARACIONES = {
     "REP-VACIO": "Se escribió 00000000 donde la fecha no aplica",
     "REP-NADA": "Se dejó vacío el dato que no aplica",
     "REP-MAYUSCULA": "Se cambiaron minúsculas por mayúsculas",
+    "REP-PALABRA": "Se escribió el código de lo que se dijo con palabras",
+    "REP-SERIE": "Se escribió como fecha el número con que Excel la guarda",
+    "REP-SIGNO": "Se quitó el signo + de un valor",
     "REP-ASCII": "Se quitaron tildes, la letra ñ y signos que no caben",
     "REP-SOBRA": "Se quitaron ceros que sobran",
     "REP-PERIODO": "Se escribió el período como AAAA-MM A AAAA-MM",

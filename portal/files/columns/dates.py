@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import polars as pl
@@ -14,6 +14,9 @@ from portal.files.explain import Explicacion
 
 NO_APLICA = "00000000"
 PRIMER_DIA = date(1900, 1, 1)
+#: a spreadsheet keeps a day as the number of days since this one; five digits are the years 1927 to 2173
+_DIA_CERO = date(1899, 12, 30)
+_SERIE = re.compile("[1-9][0-9]{4}")
 
 
 class Fecha(Tipo):
@@ -66,6 +69,8 @@ class Fecha(Tipo):
             return Leido(codigo="FEC-02") if self.vacio is None else self._none_applies()
         if numbers := read_day(day_text):
             return self._on_calendar(numbers, () if re.fullmatch("[0-9]{8}", texto) else ("REP-FECHA",))
+        if ctx.de_hoja and _SERIE.fullmatch(texto):
+            return Leido(_DIA_CERO + timedelta(days=int(texto)), None, ("REP-SERIE",))
         short = readings(day_text)
         return Leido(codigo="FEC-01" if short is None else "FEC-03" if short else "FEC-02")
 

@@ -13,6 +13,8 @@ _SIGNED = re.compile(
     rf"(?P<minus>-?) *(?P<before>{_CURRENCY})? *(?P<inner>-?) *(?P<number>[0-9].*?) *(?P<after>{_CURRENCY})?",
     re.IGNORECASE | re.DOTALL,
 )
+_NEGATIVE = re.compile(r"\( *([^()+-]+?) *\)|([^()+-]+?) *-", re.DOTALL)
+_POSITIVE = re.compile(r"([^()+-]+?) *\+", re.DOTALL)
 _PLAIN = re.compile(r"([0-9]+)(?:([.,])([0-9]*))?")
 _GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:([., '\u2019])[0-9]{3})(?:\2[0-9]{3})*)(?:([.,])([0-9]*))?")
 
@@ -34,7 +36,17 @@ _DOUBTFUL = Escrito(codigo="MON-05")
 
 
 def parse(texto: str) -> Escrito:
-    """An amount in its parts; its code MON-01, MON-05 or CIE-01 where it can't be read as one number."""
+    """An amount in its parts; its code MON-01, MON-05 or CIE-01 where it can't be read as one number. Accountants put
+    the sign behind, or parentheses for a minus."""
+    if taken_off := _NEGATIVE.fullmatch(texto):
+        return _signed(taken_off[1] or taken_off[2])._replace(negativo=True)
+    if plus := _POSITIVE.fullmatch(texto):
+        escrito = _signed(plus[1])
+        return _UNREADABLE if escrito.negativo else escrito._replace(notas=("REP-SIGNO", *escrito.notas))
+    return _signed(texto)
+
+
+def _signed(texto: str) -> Escrito:
     found = _SIGNED.fullmatch(texto)
     if not found or (found["minus"] and found["inner"]):
         return _UNREADABLE

@@ -44,6 +44,9 @@ LETRA_PERDIDA = _aviso(
 )
 
 
+_JOINING = frozenset(("de", "del", "la", "el", "los", "las", "por", "y", "o"))
+
+
 class Codigo(Tipo):
     """One code of a catalogue: `opciones` are written and offered, `solo_lectura` only understood.
 
@@ -106,13 +109,34 @@ class Codigo(Tipo):
         ):
             if candidate in self.todos:
                 return Leido(candidate, None, notas, aviso)
-        return None
+        return self._in_words(texto)
+
+    def _in_words(self, texto: str) -> Leido | None:
+        """A code given as the catalogue's own words («V - Renuncia voluntaria»), where exactly one entry fits. Its
+        first word and some of the others do («Renuncia») where the list is complete: in another one they may be of an
+        entry that it lacks. «voluntario» says nothing of what was done so."""
+        said = set(_words(texto))
+        fitting = [codigo for codigo, told in self.opciones.items() if said and self._says(said, codigo, told)]
+        if len(fitting) != 1 or said == {fitting[0].lower()}:
+            return None
+        other = [word for word in said if len(word) <= 3 and word.upper() in self.todos and word != fitting[0].lower()]
+        return None if other else Leido(fitting[0], None, ("REP-PALABRA",))
+
+    def _says(self, said: set[str], codigo: str, told: str) -> bool:
+        own, words = said - {codigo.lower()}, _words(told)
+        return own == set(words) or (not self.patron and words[0] in own and own <= set(words))
 
     def _unknown(self, texto: str) -> Leido:
         upper = texto.upper()
         if not self.patron or not re.fullmatch(self.patron, upper):
             return Leido(codigo="CAT-01")
         return Leido(upper, None, () if upper == texto else ("REP-MAYUSCULA",), SIN_LISTA.codigo)
+
+
+def _words(texto: str) -> list[str]:
+    """Its words without case, accents, and those that join others."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", texto.lower()) if not unicodedata.combining(c))
+    return [word for word in re.findall(r"[a-z0-9]+", plain) if word not in _JOINING]
 
 
 def _how_wide(widths: list[int]) -> str:

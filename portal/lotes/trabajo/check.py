@@ -67,7 +67,7 @@ def _check(database: Database, config: Config, lease: leases.Lease, clock: Clock
     with database.engine.connect() as conn:
         revision = Revision(
             trabajo.nov,
-            contexto.judged_by(trabajo, database, config),
+            contexto.judged_by(trabajo, database, config, bool(tabla.entendido.hoja)),
             Historia(conn, trabajo.empleador_id, tabla.lineas),
             tabla.separador,
             tabla.dudosas,

@@ -68,7 +68,7 @@ def _register(database: Database, config: Config, lease: leases.Lease, clock: Cl
         done = lote.hasta
         sealed = problemas.settled(session.connection(), lease.id, done)
     tabla = contexto.open_file(database, trabajo, config, heartbeat(database, lease, clock))
-    ctx = contexto.judged_by(trabajo, database, config)
+    ctx = contexto.judged_by(trabajo, database, config, bool(tabla.entendido.hoja))
     with database.engine.connect() as conn:
         historia = Historia(conn, trabajo.empleador_id, tabla.lineas, lease.id)
         for lineas, tramo in ahead(_read(tabla, config.tramo_lineas, done, sealed, trabajo, ctx)):

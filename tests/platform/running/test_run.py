@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +83,15 @@ def part(datos: Path, word: str) -> set[int]:
     return {pid for pid, command in parts(datos).items() if word in command}
 
 
+def lives(datos: Path, word: str) -> set[tuple[int, str]]:
+    """Those processes, each with when it began: on a busy machine a number comes again within minutes."""
+    found = set()
+    for pid in part(datos, word):
+        with suppress(OSError):
+            found.add((pid, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]))
+    return found
+
+
 @pytest.fixture
 def datos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("datos")
@@ -131,12 +141,12 @@ def test_a_part_that_is_killed_comes_back(run: Run, datos: Path, word: str) -> N
 
 
 def test_web_processes_that_are_killed_again_and_again_are_never_waited_for_long(run: Run, datos: Path) -> None:
-    killed: set[int] = set()
+    killed: set[tuple[int, str]] = set()
     for _ in range(6):
-        assert eventually(lambda: bool(part(datos, "portal.running.web") - killed))
-        for pid in part(datos, "portal.running.web") - killed:
+        assert eventually(lambda: bool(lives(datos, "portal.running.web") - killed))
+        for pid, begun in lives(datos, "portal.running.web") - killed:
             os.kill(pid, signal.SIGKILL)
-            killed.add(pid)
+            killed.add((pid, begun))
     assert eventually(lambda: run.page() == 200)
     pauses = [float(said) for said in re.findall(r"web-\d ended .* starting it again in ([0-9.]+) s", run.said)]
     assert len(pauses) >= 6 and max(pauses) <= 0.5, "each life begins soon, however often the one before was ended"

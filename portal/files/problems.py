@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.files.explain import Explicacion
 
-TIPOS = ".txt, .dat, .csv, .xlsx, .gz o .zip"
+TIPOS = ".txt, .dat, .csv, .xlsx, .xlsm, .gz o .zip"
 
 
 class FileProblem(Exception):

@@ -51,10 +51,22 @@ def _finished(world: World, matriz: list[str]) -> None:
     _annulled(world, matriz)
 
 
+def _sheets(world: World, matriz: list[str]) -> None:
+    """A sheet of an office whose headings say all, and one whose columns nobody can tell."""
+    titles = ["EMPRESA DE DEMOSTRACIÓN", "ROL DE HORAS EXTRAS"]
+    rows = [f"{n};APELLIDO NOMBRE {n};{one};2{n}.50;2026;11;1" for n, one in enumerate(matriz[:4], 1)]
+    below = [";TOTAL;;98.00", "Elaborado por: Contabilidad"]
+    known = [*titles, "No.;Apellidos y nombres;Cédula;Valor (USD);Año;Mes;Sucursal", *rows, *below]
+    world.check(world.send("hoja", "INS", "rol-de-extras.csv", known))
+    unknown = [*titles, "ítem;persona;clave única;monto USD", *(row.rsplit(";", 3)[0] for row in rows)]
+    world.check(world.send("sin-columnas", "INS", "extras-bodega-central.csv", unknown))
+
+
 def _nothing_to_register(world: World, matriz: list[str]) -> None:
     """All is registered already; all is wrong; nothing but a header came."""
     world.check(world.send("ya-estaba", "INS", "extras-otra-vez.txt", lines("INS", matriz[:3], valor="42.10")))
     world.check(world.send("solo-errores", "INS", "extras-ajenas.txt", lines("INS", cedulas(200, 2))))
+    _sheets(world, matriz)
     world.check(
         world.send("ilegible", "INS", "solo-titulos.txt", ["ruc;sucursal;anio;mes;movimiento;cedula;valor;causa"])
     )

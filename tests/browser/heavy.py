@@ -132,9 +132,20 @@ def _lotes(visitor: Visitor) -> dict[str, str]:
         "errors": visitor.send("INS", ("extras-con-errores.txt", _file(_wrong(people)))),
         "mixed": visitor.send("INS", ("extras-por-decidir-noviembre-2026.txt", _file(mixed))),
     }
+    places["sheet"] = visitor.send("INS", ("nomina-general-noviembre-2026.csv", _file(_sheet(people))))
+    visitor.wait(places["sheet"], "rechazado", seconds=120)
     for name in ("errors", "mixed"):
         visitor.wait(places[name], "revisado", seconds=120)
     return places
+
+
+def _sheet(people: list[str]) -> list[str]:
+    """A payroll of twenty columns whose headings say nothing."""
+    head = ";".join(f"rubro número {n}" for n in range(1, 21))
+    return [
+        head,
+        *(f"{one};NOMBRE LARGO DE LA PERSONA {n}" + f";{n * 37}.{n % 10}9" * 18 for n, one in enumerate(people)),
+    ]
 
 
 def _wrong(people: list[str]) -> list[str]:

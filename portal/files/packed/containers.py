@@ -15,7 +15,8 @@ from typing import IO, Protocol
 from portal.files.packed import signatures
 from portal.files.problems import FileProblem
 
-EXTENSIONES = (".txt", ".dat", ".csv", ".xlsx", ".gz", ".zip")
+WORKBOOKS = (".xlsx", ".xlsm")  # with macros, which nobody runs, or without
+EXTENSIONES = (".txt", ".dat", ".csv", *WORKBOOKS, ".gz", ".zip")
 MEGABYTE = 1_000_000
 PIECE = 1 << 18
 # The central directory of an honest archive is short; Python keeps about 600 bytes for each entry of a hostile one.
@@ -73,7 +74,7 @@ def door_check(nombre: str, primeros: bytes, tamano: int) -> None:
 
 def refuse_known_binary(contenido: bytes, tipo: str = "") -> None:
     """Raise FileProblem when the first bytes are those of a picture, a PDF, an old .xls…"""
-    if contenido.startswith(signatures.OLE) and tipo == ".xlsx":
+    if contenido.startswith(signatures.OLE) and tipo in WORKBOOKS:
         locked = ENCRYPTED_WORKBOOK in contenido
         raise FileProblem("ARC-09", motivo="protegido con contraseña" if locked else "en un formato antiguo (.xls)")
     if parece := signatures.looks_like(contenido[:256]):
@@ -112,10 +113,10 @@ def _open_container(nombre: str, contenido: bytes, max_bytes: int, tally: Tally)
         datos = gunzip(contenido, max_bytes, tally)
         return Paquete(datos, re.sub(r"(?i)\.gz$", "", nombre), "gz", _other(tipo, ".gz", "gzip"))
     if not is_archive(contenido):
-        real = "texto" if tipo in (".xlsx", ".gz", ".zip") else ""
+        real = "texto" if tipo in (*WORKBOOKS, ".gz", ".zip") else ""
         return Paquete(contenido, nombre, "", _disagree(tipo, real))
     if is_workbook(contenido, tipo):
-        return Paquete(contenido, nombre, "", _other(tipo, ".xlsx", "un libro de Excel"))
+        return Paquete(contenido, nombre, "", _disagree(tipo, "" if tipo in WORKBOOKS else "un libro de Excel"))
     interno, datos = _unzip(contenido, max_bytes, tally)
     return Paquete(datos, interno, "zip", _other(tipo, ".zip", "un archivo ZIP"))
 
@@ -188,7 +189,7 @@ def is_workbook(contenido: bytes, tipo: str = "") -> bool:
     """Whether a ZIP is an XLSX. Raises FileProblem for other documents that are ZIPs inside, and for broken ones."""
     if contenido.startswith(signatures.GZIP):
         return False
-    names = _names(contenido, "ARC-09" if tipo == ".xlsx" else "ARC-07")
+    names = _names(contenido, "ARC-09" if tipo in WORKBOOKS else "ARC-07")
     if "[Content_Types].xml" in names:
         for folder, parece in OFFICE:
             if any(name.startswith(folder) for name in names):

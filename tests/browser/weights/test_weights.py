@@ -67,6 +67,7 @@ PAGES = (
     Page("/lotes/<numero>", "{waiting}", limit=COLD),
     Page("/lotes/<numero>/lineas", "{errors}/lineas"),
     Page("/lotes/<numero>/lineas", "{registered}/lineas?estado=registrada"),
+    Page("/lotes/<numero>/columnas", "{sheet}/columnas"),
     Page("/lotes/<numero>/comprobante", "{registered}/comprobante"),
     Page("/lotes/<numero>/anulacion", "{registered}/anulacion"),
     Page("/anulaciones/<numero>", "{annulled}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from portal.revision.juicio.effects import WORTH, effects_of, one_after_another,
 from portal.revision.juicio.repeats import REPETIDA, Repeats
 from portal.revision.juicio.rules import YA_REGISTRADA, judge
 from portal.revision.reading import read_lines
+from portal.revision.totals import TotalDistinto, differing, is_summed
 from portal.revision.tramo import ESQUEMA, Snapshot, Tramo
 
 C = pl.col
@@ -66,6 +67,7 @@ class Revision:
         self._counted: list[pl.DataFrame] = []
         self._told: list[pl.DataFrame] = []
         self._read = self._bad = self._broken = 0
+        self._sum: int | None = 0 if is_summed(nov) else None
 
     def check(self, chunks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """Chunk after chunk (linea UInt32, texto String), every problem found (rows of ESQUEMA) but repeats."""
@@ -85,8 +87,20 @@ class Revision:
         self._lines.append(standing.select(s for s in standing if s.is_empty() or s.null_count() < len(s)))
         self._broken += tramo.rotas.height
         self._read += tramo.rotas.height + standing.height
+        self._add_up(tramo)
         self._bad += tramo.rotas.height + int((standing["error"] | standing["error_historia"]).sum())
         return tramo.problemas()
+
+    def _add_up(self, tramo: Tramo) -> None:
+        """What all lines come to, whatever becomes of them; unknown once an amount cannot be read."""
+        if self._sum is None or self.nov.valor is None:
+            return
+        amounts = tramo.datos[self.nov.valor]
+        self._sum = None if amounts.null_count() or tramo.rotas.height else self._sum + int(amounts.sum())
+
+    def total_told(self, apartadas: Sequence[Mapping[str, Any]]) -> TotalDistinto | None:
+        """Of a sheet whose rows `apartadas` are no lines: a total that is not what its lines come to."""
+        return differing(self.nov, apartadas, self._sum, self.ctx)
 
     def so_far(self) -> tuple[int, int]:
         """Lines checked and lines in error until now (repeats not yet decided)."""

@@ -26,6 +26,7 @@ from portal.revision.diccionario import entradas
 from portal.revision.file import Cierre, Revision
 from portal.revision.movement import refuse_foreign
 from portal.revision.plan import formato, plan
+from portal.revision.totals import TotalDistinto
 from portal.revision.tramo import ESQUEMA
 
 CHUNK = 65_536
@@ -126,6 +127,7 @@ def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
     revision = Revision(nov, ctx, None, tabla.separador, tabla.dudosas)
     found = list(revision.check(tabla.chunks(CHUNK)))
     cierre = revision.close()
+    total = revision.total_told(tabla.entendido.apartadas)
     problemas = _kept(found, cierre)
     entendido = tabla.entendido.as_dict()
     hallazgos = [_in_words(nov, row, entendido) for row in problemas.iter_rows(named=True)]
@@ -138,12 +140,17 @@ def _check(tabla: Tabla, nov: Novedad, ctx: Contexto) -> Informe:
         cierre.repetidas,
         hallazgos,
         _repairs(nov, revision.notas),
-        notas=list(tabla.entendido.notas),
+        notas=[*tabla.entendido.notas, *([_of_total(total)] if total else [])],
         dudas=[asdict(duda) for duda in tabla.entendido.dudas],
         apartadas=entendido["apartadas"],
         columnas=entendido["columnas"],
         hoja=tabla.entendido.hoja,
     )
+
+
+def _of_total(total: TotalDistinto) -> str:
+    said, summed = (f"{cents // 100}.{cents % 100:02d}" for cents in (total.dice, total.suman))
+    return f"El total de la fila {total.fila} dice {said} y las líneas suman {summed}: revise si falta o sobra alguna."
 
 
 def _kept(found: list[pl.DataFrame], cierre: Cierre) -> pl.DataFrame:

@@ -220,3 +220,24 @@ def test_rows_are_headings_rows_set_aside_and_lines_and_no_value_changes(
 
 def test_headings_are_compared_by_their_letters_and_digits() -> None:
     assert bare(" Nro. de  CÉDULA ") == bare("nrodecedula")
+
+
+def two_sheets(first: Rows, second: Rows) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as workbook:
+        for name, rows in (("Resumen", first), ("Extras", second)):
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return out.getvalue()
+
+
+def test_of_several_sheets_the_one_of_this_format_is_read() -> None:
+    summary = [["Resumen de noviembre"], ["Departamento", "Personas"], ["Ventas", "12"]]
+    tabla = opened(two_sheets(summary, [HEADINGS, *PEOPLE]))
+    assert lines(tabla) == LINES and tabla.entendido.hoja == "Extras"
+    assert any("se leyó «Extras»" in nota for nota in tabla.entendido.notas)
+
+
+def test_where_no_sheet_is_of_this_format_the_first_is_read() -> None:
+    assert opened(two_sheets([["uno", "dos"]], [["tres", "cuatro"]])).entendido.hoja == "Resumen"

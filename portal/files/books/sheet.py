@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from portal.files.books.sheet_scan import ZERO, Hallazgos
 from portal.files.encodings.census import take_census
 from portal.files.encodings.decoding import PICTURES, Texto
 from portal.files.problems import FileProblem
-from portal.files.tables.headings import Formato, bare
+from portal.files.tables.headings import ROWS, Formato, bare
+from portal.files.tables.locate import is_of
 from portal.files.understood import count
 
 CODIFICACION = "Excel (XLSX)"
 OWN_SHEETS = ("ayuda", "listas")  # the ones our templates carry
 BEAT_ROWS = 10_000
+MOST_TRIED = 12  # sheets that are opened to find the one of this format
 # A cell's text may hold line ends, and a line may not; nor a byte order mark, which nobody sees. A tab stays: lines
 # hold it too, and what was sent as text comes back in a workbook.
 _FLAT = {**PICTURES, 10: " ", 13: " ", 0xFEFF: None}
@@ -60,7 +63,7 @@ def read(contenido: bytes, formato: Formato, max_bytes: int, beat: Callable[[], 
 def _read(libro: Libro, formato: Formato, beat: Callable[[], None]) -> Hoja:
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(libro.contenido)) as book:
         visible = _visible(book)
-        name, values = _first_with_data(book, visible, libro)
+        name, values = _sheet_to_read(book, visible, libro, formato)
         beat()
         found = libro.hojas[name]
         first, rows = _used_rows(values, _stand_ins(found, libro.sin_calcular), len(formato.campos), beat)
@@ -78,19 +81,33 @@ def _visible(book: calamine.CalamineWorkbook) -> list[str]:
     ]
 
 
-def _first_with_data(
-    book: calamine.CalamineWorkbook, names: Sequence[str], libro: Libro
+def _sheet_to_read(
+    book: calamine.CalamineWorkbook, names: Sequence[str], libro: Libro, formato: Formato
 ) -> tuple[str, calamine.CalamineSheet]:
-    """The first sheet with a value or with something that stands in for one. Others are not even opened."""
+    """The first sheet whose first rows are of this format; where none's are, the first with a value or with something
+    that stands in for one. Where that one fits others are not even opened."""
     foreign = [name for name in names if bare(name) not in OWN_SHEETS]
-    for name in foreign or names:
-        if name in libro.hojas and libro.hojas[name].filas:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.start is not None or libro.hojas[name].marcas:
-                return name, sheet
+    filled = [name for name in foreign or names if name in libro.hojas and libro.hojas[name].filas]
+    first: tuple[str, calamine.CalamineSheet] | None = None
+    for name in filled[:MOST_TRIED]:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.start is None and not libro.hojas[name].marcas:
+            continue
+        if len(filled) == 1 or _fits(sheet, formato):
+            return name, sheet
+        first = first or (name, sheet)
+    if first:
+        return first
     if any(name not in libro.hojas for name in names):  # its part is missing, or is no sheet
         raise FileProblem("ARC-09", motivo="dañado")
     raise FileProblem("ARC-01")
+
+
+def _fits(sheet: calamine.CalamineSheet, formato: Formato) -> bool:
+    """Whether its first rows have headings of the format, or are lines of it."""
+    rows = islice(sheet.iter_rows(), ROWS) if sheet.start is not None else ()
+    texts = [(number, [cell_text(cell) for cell in row]) for number, row in enumerate(rows, 1) if any(row)]
+    return bool(texts) and is_of(texts, formato)
 
 
 @dataclass(frozen=True)

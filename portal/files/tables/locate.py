@@ -62,6 +62,11 @@ class Lugar:
     pregunta: Pregunta | None = None
 
 
+def is_of(rows: Sequence[Row], formato: Formato) -> bool:
+    """Whether rows have headings of this format, or are lines of a batch file."""
+    return find(rows, formato) is not None or (bool(formato.movimientos) and _of_a_batch(rows, formato))
+
+
 def sent_back(row: Row, formato: Formato) -> Lugar:
     """Where the lines of an error file begin, by its first row: it is laid out as the portal wrote it."""
     head = find([row], formato)

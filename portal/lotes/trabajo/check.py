@@ -142,6 +142,8 @@ def _finish(database: Database, lease: leases.Lease, revision: Revision, cierre:
         lote.correctas, lote.con_error = cierre.correctas, cierre.con_error
         lote.repetidas, lote.ya_registradas = cierre.repetidas, cierre.ya_registradas
         lote.reparaciones = repairs(revision)
+        if total := revision.total_told((lote.entendido or {}).get("apartadas", ())):
+            lote.entendido = {**(lote.entendido or {}), "total": total.as_dict()}
         lote.efectos = cierre.efectos | {"vencen_hoy": cierre.vencen_hoy}
         lote.por_codigo = problemas.count_by_code(session.connection(), lote.id)
         lote.revisado_en = now

@@ -17,10 +17,12 @@ FROM_MEMORY = "recordada"
 
 @dataclass(frozen=True)
 class Leido:
-    """`frases` say it; `recordado`: by what somebody said of an earlier file."""
+    """`frases` say it; `recordado`: by what somebody said of an earlier file; `total`: what the sheet's own total says,
+    where the lines come to something else: (row, cents told, cents they come to)."""
 
     frases: tuple[str, ...]
     recordado: bool
+    total: tuple[int, int, int] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.frases)
@@ -31,7 +33,9 @@ def read_as(nov: Novedad, entendido: Mapping[str, Any] | None) -> Leido:
     found = entendido or {}
     columnas = found.get("columnas", {})
     told = (*_columns(nov, columnas, bool(found.get("hoja"))), *_unused(found), *_aside(found.get("apartadas", ())))
-    return Leido(told, any(una.get("como") == FROM_MEMORY for una in columnas.values()))
+    total = found.get("total")
+    differs = (total["fila"], total["dice"], total["suman"]) if total else None
+    return Leido(told, any(una.get("como") == FROM_MEMORY for una in columnas.values()), differs)
 
 
 def column_name(number: int, titulo: str, in_a_book: bool) -> str:

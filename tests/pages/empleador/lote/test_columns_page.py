@@ -135,3 +135,16 @@ def test_what_is_remembered_of_one_empleador_says_nothing_of_another(world: Worl
     de_a.post(f"/lotes/{asked}/columnas", ANSWER, status=303)
     other = world.checked("INS", UNKNOWN, nombre="extras.csv", ruc=mundo.RUC_B)
     assert "cedula" in (world.lote(other).pregunta or {})["faltan"]
+
+
+@pytest.mark.parametrize(
+    ("total", "differs"), [("450.50", False), ("450,50", False), ("450.51", True), ("1.000,00", True)]
+)
+def test_a_total_that_is_not_what_the_lines_come_to_is_told(
+    world: World, de_a: Navegador, total: str, differs: bool
+) -> None:
+    world.hire(ANA)
+    sheet = KNOWN.replace(b"TOTAL;450.50", f"TOTAL;{total}".encode())
+    html = de_a.get(f"/lotes/{world.checked('INS', sheet, nombre='x.csv')}").text
+    assert ("El total de la fila 3 dice" in html) is differs
+    assert ("las líneas suman USD 450,50" in html) is differs

@@ -53,7 +53,7 @@ def revisar(
     used."""
     nov = todas()[movimiento.upper()]
     given = {"anio": anio, "mes": mes, "sucursal": sucursal}
-    lectura = Lectura({name: value for name, value in given.items() if value}, _columns(nov, columnas))
+    lectura = Lectura({name: value for name, value in given.items() if value}, numeros=_columns(nov, columnas))
     _, config = services()
     contexto = Contexto(
         ruc,
@@ -70,7 +70,7 @@ def revisar(
 
 
 def _columns(nov: Novedad, given: str) -> dict[str, int] | None:
-    """`cedula=2,valor=5` as field → column from 0."""
+    """`cedula=2,valor=5` as field → number of its column."""
     found: dict[str, int] = {}
     for part in filter(None, (part.strip() for part in given.split(","))):
         name, _, number = part.partition("=")
@@ -78,7 +78,7 @@ def _columns(nov: Novedad, given: str) -> dict[str, int] | None:
             raise click.BadParameter(f"«{name.strip()}» no es un campo de {nov.codigo}", param_hint="--columnas")
         if not number.strip().isascii() or not number.strip().isdigit() or int(number) < 1:
             raise click.BadParameter(f"«{part}»: van números desde 1, como cedula=2", param_hint="--columnas")
-        found[name.strip()] = int(number) - 1
+        found[name.strip()] = int(number)
     return found or None
 
 

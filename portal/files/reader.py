@@ -6,14 +6,13 @@ lines are seen. A chunk ends at a line end, and bounds the memory.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
-from portal.files import marker, quotes, separators
+from portal.files import first, marker, quotes, separators
 from portal.files.books import sheet
 from portal.files.encodings.census import BLOCK, LineIndex
 from portal.files.encodings.decoding import Texto, decode, reread
@@ -28,7 +27,6 @@ from portal.files.understood import THIN, Entendido, count
 __all__ = ["Entendido", "Formato", "Lectura", "Limites", "Tabla", "open_table"]
 
 NEVER = "\x01"  # control characters were replaced when the text was decoded
-FIRST = 50  # lines that show what separates the fields
 MAX_LINE = 2 * BLOCK
 COUNTING = 1 << 16
 CEDULA = 5  # its place in the format, from 0
@@ -205,7 +203,7 @@ def open_table(
         texto = reread(hoja.texto)
     else:
         texto = decode(paquete.contenido)
-    tabla, lugar, above = _table(texto, formato, limites, hoja.separador if hoja else "", lectura)
+    tabla, lugar, above = _table(texto, formato, limites, hoja, lectura)
     notas = paquete.notas + texto.notas + (HINT_NOTE if tabla._inicio.pista else ())
     tabla.pregunta = lugar.pregunta
     tabla.entendido = Entendido(
@@ -214,7 +212,7 @@ def open_table(
         separador=separators.SHEET_NAME if hoja else separators.NAMES[tabla._trato.separador],
         encabezado=tabla._inicio.encabezado,
         devuelto=tabla._trato.con_marca,
-        devuelto_de=marker.origin(_sample(texto.cuerpo), tabla._trato.separador) if tabla._trato.con_marca else "",
+        devuelto_de=marker.origin(first.sample(texto.cuerpo), tabla._trato.separador) if tabla._trato.con_marca else "",
         fin_de_linea=texto.fin_de_linea,
         lineas=tabla.lineas,
         hoja=hoja.nombre if hoja else "",
@@ -229,7 +227,7 @@ def open_table(
 
 
 def _table(
-    texto: Texto, formato: Formato, limites: Limites, separador: str, lectura: Lectura
+    texto: Texto, formato: Formato, limites: Limites, hoja: sheet.Hoja | None, lectura: Lectura
 ) -> tuple[Tabla, Lugar, list[Apartada]]:
     """The table, where in the file it is, and the rows above it that are no lines."""
     index = LineIndex(texto.cuerpo, texto.censo.per_block)
@@ -237,13 +235,13 @@ def _table(
         raise FileProblem("ARC-13", linea=long + 1, maximo=_figure(MAX_LINE))
     pista = separators.has_hint(texto.cuerpo)
     begin = index.offset(int(pista))
-    sample = _sample(texto.cuerpo, begin)
+    sample = first.sample(texto.cuerpo, begin)
     if not sample:
         raise FileProblem("ARC-01")
-    separador = separador or separators.detect(sample, len(formato.campos), formato.opcionales)
+    separador = (hoja.separador if hoja else "") or separators.detect(sample, len(formato.campos), formato.opcionales)
     trato = _treatment(texto.cuerpo, separador)
-    rows = _first_rows(texto.cuerpo, trato, begin, 1 if trato.con_marca else ROWS + SAMPLE)
-    lugar = sent_back(rows[0], formato) if trato.con_marca else locate(rows, formato, lectura)
+    rows = first.rows(texto.cuerpo, trato.separador, trato.con_comillas, begin, 1 if trato.con_marca else ROWS + SAMPLE)
+    lugar = _locate(rows, formato, trato, hoja, lectura)
     titulos = lugar.encabezado.titulos if lugar.encabezado else ()
     inicio = _Inicio(lugar.fila or int(pista), lugar.encabezado is not None, pista, titulos)
     tabla = Tabla(texto, replace(trato, disposicion=lugar.disposicion), inicio)
@@ -251,50 +249,19 @@ def _table(
         raise FileProblem("ARC-10" if inicio.encabezado else "ARC-01")
     if tabla.lineas > limites.max_lineas:
         raise FileProblem("ARC-05", lineas=_figure(tabla.lineas), maximo=_figure(limites.max_lineas))
-    first = lugar.fila if inicio.encabezado else lugar.fila + 1
-    return tabla, lugar, list(aside.titles(rows, first))
+    until = lugar.fila if inicio.encabezado else lugar.fila + 1
+    return tabla, lugar, list(aside.titles(rows, until))
+
+
+def _locate(rows: list[Row], formato: Formato, trato: _Trato, hoja: sheet.Hoja | None, lectura: Lectura) -> Lugar:
+    if trato.con_marca:
+        return sent_back(rows[0], formato)
+    return locate(rows, formato, lectura, hoja.columna if hoja else 1)
 
 
 def _treatment(cuerpo: bytes, separador: str) -> _Trato:
     quoted = separador != separators.SHEET and quotes.are_used(cuerpo, separador)
     return _Trato(separador, quoted, marker.is_used(cuerpo, separador))
-
-
-def _first_rows(cuerpo: bytes, trato: _Trato, place: int, most: int) -> list[Row]:
-    """The first rows from byte `place` that hold more than blanks and separators, each with its number and split."""
-    filled = re.compile(f"[^\r\n\t {re.escape(trato.separador)}]".encode())
-    rows: list[Row] = []
-    number, counted = 1, 0
-    while len(rows) < most and (found := filled.search(cuerpo, place)):
-        line, place = _line_at(cuerpo, found.start())
-        number += cuerpo.count(b"\n", counted, found.start())
-        counted = found.start()
-        fields = quotes.split(line, trato.separador) if trato.con_comillas else line.split(trato.separador)
-        rows.append((number, fields))
-    return rows
-
-
-def _sample(cuerpo: bytes, place: int = 0) -> list[str]:
-    """The first lines from byte `place` that hold more than blanks and separators, or else more than blanks; without
-    their ends."""
-    found = _lines_with(cuerpo, re.compile(rb"[^\r\n\t ;,|\x1f]"), place)
-    return found or _lines_with(cuerpo, re.compile(rb"[^\r\n\t \x1f]"), place)
-
-
-def _lines_with(cuerpo: bytes, filled: re.Pattern[bytes], place: int) -> list[str]:
-    lines: list[str] = []
-    while len(lines) < FIRST and (found := filled.search(cuerpo, place)):
-        line, place = _line_at(cuerpo, found.start())
-        lines.append(line)
-    return lines
-
-
-def _line_at(cuerpo: bytes, place: int) -> tuple[str, int]:
-    """The line that holds byte `place`, and where the next one begins."""
-    start = cuerpo.rfind(b"\n", 0, place) + 1
-    end = cuerpo.find(b"\n", place)
-    end = len(cuerpo) if end < 0 else end
-    return cuerpo[start:end].decode().rstrip("\r"), end
 
 
 HINT_NOTE = ("La primera línea, «sep=», solo dice cómo se separan los campos: no se cuenta.",)

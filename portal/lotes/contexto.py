@@ -74,7 +74,7 @@ def _known_before(database: Database, trabajo: Trabajo) -> Lectura:
 
     known = known_of_all(trabajo.nov, trabajo.ruc, sorted(trabajo.sucursales))
     said = trabajo.lectura
-    return Lectura({**known, **said.get("dados", {})}, said.get("columnas"), remember)
+    return Lectura({**known, **said.get("dados", {})}, said.get("columnas"), recordar=remember)
 
 
 def judged_by(trabajo: Trabajo, database: Database, config: Config, de_hoja: bool) -> Contexto:

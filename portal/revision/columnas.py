@@ -36,6 +36,7 @@ def question(nov: Novedad, asked: Pregunta, ruc: str, hoy: date) -> dict[str, An
         "faltan": asked.faltan,
         "ancho": min(asked.ancho, MOST_COLUMNS),
         "forma": asked.forma,
+        "primera": asked.primera,
     }
 
 

@@ -114,7 +114,7 @@ def check_file(
 
 def _with_what_is_known(nov: Novedad, ctx: Contexto, lectura: Lectura) -> Lectura:
     known = known_of_all(nov, ctx.ruc, sorted(ctx.sucursales or ()))
-    return Lectura({**known, **lectura.dados}, lectura.columnas)
+    return replace(lectura, dados={**known, **lectura.dados})
 
 
 def _refused(nov: Novedad, problem: FileProblem) -> Informe:

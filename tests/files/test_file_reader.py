@@ -209,7 +209,7 @@ def test_names_are_a_header_whatever_their_case_accents_and_spaces() -> None:
 
 def test_a_header_with_a_column_missing_says_which() -> None:
     with pytest.raises(FileProblem, match="ARC-12") as caught:
-        opened(b"ruc;sucursal;anio;mes;movimiento;cedula;causa\r\n1;2;3;4;5;6;7\r\n")
+        opened(b"ruc;sucursal;anio;mes;movimiento;cedula;causa\r\n1;2;3;4;5;0710435207;7\r\n")
     assert caught.value.datos["detalle"] == "«valor»"
 
 
@@ -238,7 +238,7 @@ def test_the_sentence_says_the_figure_with_a_narrow_space() -> None:
 
 
 def test_every_extension_is_met_at_the_door() -> None:
-    assert set(_EXTENSIONES) == {".txt", ".dat", ".csv", ".xlsx", ".gz", ".zip"}
+    assert set(_EXTENSIONES) == {".txt", ".dat", ".csv", ".xlsx", ".xlsm", ".gz", ".zip"}
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t", "|"])

@@ -32,7 +32,8 @@ def book(rows: Rows) -> bytes:
         sheet = workbook.add_worksheet("Hoja1")
         for number, row in enumerate(rows):
             for place, value in enumerate(row):
-                sheet.write_string(number, place, value)
+                if value:
+                    sheet.write_string(number, place, value)
     return out.getvalue()
 
 
@@ -237,6 +238,17 @@ def test_of_several_sheets_the_one_of_this_format_is_read() -> None:
     tabla = opened(two_sheets(summary, [HEADINGS, *PEOPLE]))
     assert lines(tabla) == LINES and tabla.entendido.hoja == "Extras"
     assert any("se leyó «Extras»" in nota for nota in tabla.entendido.notas)
+
+
+@pytest.mark.parametrize(("before", "numbers"), [(0, (1, 3)), (2, (3, 5))])
+def test_columns_are_numbered_as_in_the_file(before: int, numbers: tuple[int, int]) -> None:
+    rows = [[*[""] * before, *row] for row in [["TRABAJADOR", "NOMBRES", "X"], *PEOPLE]]
+    known = Lectura(KNOWN, numeros=dict(zip(("cedula", "valor"), numbers, strict=True)))
+    tabla = opened(book(rows), known)
+    assert lines(tabla) == LINES and tabla.entendido.columnas["valor"]["columna"] == numbers[1]
+    with pytest.raises(ColumnasProblem) as asked:
+        opened(book(rows))
+    assert asked.value.pregunta.primera == before + 1
 
 
 def test_where_no_sheet_is_of_this_format_the_first_is_read() -> None:

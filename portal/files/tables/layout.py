@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -24,12 +24,20 @@ def _none(_: str) -> None:
 @dataclass(frozen=True)
 class Lectura:
     """What is known of a table before it is read. `dados`: field → the value of every line where the sheet has no such
-    column. `columnas`: field → column (from 0), as a person said of this very file. `recordar` gives, of a shape, what
-    was said of an earlier file."""
+    column. `columnas`: field → column (from 0, the first one that holds anything), as a person said of this very file;
+    `numeros` the same by the columns' numbers in the file, from 1. `recordar` gives, of a shape, what was said of an
+    earlier file."""
 
     dados: Mapping[str, str] = field(default_factory=dict)
     columnas: Mapping[str, int] | None = None
+    numeros: Mapping[str, int] | None = None
     recordar: Callable[[str], Mapping[str, int] | None] = _none
+
+    def beginning_at(self, primera: int) -> Lectura:
+        """The same, for a table whose first column has that number (from 1) in the file."""
+        if self.numeros is None:
+            return self
+        return replace(self, columnas={name: number - primera for name, number in self.numeros.items()})
 
 
 @dataclass(frozen=True)

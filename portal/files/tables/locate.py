@@ -32,7 +32,8 @@ Row = tuple[int, list[str]]
 @dataclass(frozen=True)
 class Pregunta:
     """What a person is asked of a file's columns: its headings (none: it has none), some rows as they are, the columns
-    that are known (field → column from 0), the fields that are nowhere, and its shape."""
+    that are known (field → column from 0), the fields that are nowhere, and its shape. `primera`: the number of its
+    first column in the file."""
 
     titulos: tuple[str, ...]
     filas: list[list[str]]
@@ -40,6 +41,7 @@ class Pregunta:
     faltan: list[str]
     ancho: int
     forma: str
+    primera: int = 1
 
 
 class ColumnasProblem(FileProblem):
@@ -73,8 +75,10 @@ def sent_back(row: Row, formato: Formato) -> Lugar:
     return Lugar(head.fila, head) if head else Lugar()
 
 
-def locate(rows: Sequence[Row], formato: Formato, lectura: Lectura) -> Lugar:
-    """`rows`: the first ones with something in them, each with its number. Raises ColumnasProblem."""
+def locate(rows: Sequence[Row], formato: Formato, lectura: Lectura, primera: int = 1) -> Lugar:
+    """`rows`: the first ones with something in them, each with its number; `primera`: the number of their first column
+    in the file. Raises ColumnasProblem."""
+    lectura = lectura.beginning_at(primera)
     head = find(rows, formato)
     if lectura.columnas is None:
         if head and _as_the_format(head, formato):
@@ -83,10 +87,13 @@ def locate(rows: Sequence[Row], formato: Formato, lectura: Lectura) -> Lugar:
             return Lugar()
     head = head or _unknown_headings(rows)
     before = head.fila if head else _before_the_table(rows)
-    return _laid_out([row for row in rows if row[0] > before], head, before, formato, lectura)
+    below = [row for row in rows if row[0] > before]
+    return _laid_out(below, head, before, formato, lectura, primera)
 
 
-def _laid_out(rows: Sequence[Row], head: Encabezado | None, before: int, formato: Formato, lectura: Lectura) -> Lugar:
+def _laid_out(
+    rows: Sequence[Row], head: Encabezado | None, before: int, formato: Formato, lectura: Lectura, primera: int
+) -> Lugar:
     titulos = head.titulos if head else ()
     ancho = max([len(titulos), *(len(row) for _, row in rows)])
     forma = shape(titulos, ancho)
@@ -97,7 +104,7 @@ def _laid_out(rows: Sequence[Row], head: Encabezado | None, before: int, formato
     unsure = _unsure(head, rows) if head and said is None else frozenset()
     found, missing = arrange(known, formato, lectura, ancho, como if said is not None else POR_ENCABEZADO, unsure)
     known = {name: place for name, place in known.items() if name not in missing}
-    asked = Pregunta(titulos, [row for _, row in rows[:SAMPLE]], known, missing, ancho, forma)
+    asked = Pregunta(titulos, [row for _, row in rows[:SAMPLE]], known, missing, ancho, forma, primera)
     if found is None:
         raise ColumnasProblem(asked, ", ".join(f"«{formato.etiqueta(name)}»" for name in missing))
     return Lugar(before, head, found, asked)

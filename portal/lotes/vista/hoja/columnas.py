@@ -45,7 +45,7 @@ def page_of(
     columnas = [
         Columna(
             place + 1,
-            column_name(place + 1, _at(asked["titulos"], place), in_a_book),
+            column_name(place + asked["primera"], _at(asked["titulos"], place), in_a_book),
             elegidas.get(place, ""),
             [text for row in asked["filas"] if (text := _at(row, place).strip())],
         )

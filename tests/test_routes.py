@@ -35,6 +35,17 @@ from web.portal_client import Navegador, check_headers, make_app
 VISITORS = ("anonimo", "su_empleador", "otro_empleador", "soporte", "supervisor")
 ACCOUNTS = dict(zip(VISITORS, (None, mundo.DE_A, mundo.DE_B, mundo.SOPORTE, mundo.SUPERVISOR), strict=True))
 
+#: what the page of columns asks
+PREGUNTA = {
+    "titulos": [f"t{n}" for n in range(60)],
+    "filas": [["x"] * 60],
+    "columnas": {},
+    "faltan": [],
+    "ancho": 60,
+    "forma": "",
+    "primera": 1,
+}
+
 # The lotes of the world below: the first empleador's, in the order in which it makes them.
 REGISTRADO, REVISADO = write(2026, 1), write(2026, 2)
 ANULACION = write(2026, 3)  # of the second worker's hire
@@ -80,8 +91,8 @@ ROUTES: dict[str, tuple[int, int, int, int, int]] = {
     "GET /lotes/<numero>": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/anulacion": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/avance": (302, 200, 404, 404, 404),
-    "GET /lotes/<numero>/columnas": (302, 404, 404, 404, 404),
-    "POST /lotes/<numero>/columnas": (303, 404, 404, 404, 404),
+    "GET /lotes/<numero>/columnas": (302, 200, 404, 404, 404),
+    "POST /lotes/<numero>/columnas": (303, 422, 404, 404, 404),
     "GET /lotes/<numero>/comprobante": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/errores.txt": (302, 200, 404, 404, 404),
     "GET /lotes/<numero>/errores.xlsx": (302, 200, 404, 404, 404),
@@ -217,6 +228,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iter
     hires = world.hire(TRABAJADOR, worker(2))
     lines = [world.line("INS", TRABAJADOR), world.line("INS", wrong(TRABAJADOR))]
     assert world.registered("INS", lines) == REGISTRADO
+    world.alter(REGISTRADO, pregunta=PREGUNTA)
     assert world.checked("INS", world.line("INS", worker(2))) == REVISADO
     assert ask(world, hires, [2]) == ANULACION
     assert complaint(app).id == 1

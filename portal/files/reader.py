@@ -102,7 +102,8 @@ class Tabla:
         self.dudosas = texto.dudosas
         self._whole = self._is_whole(texto)
         self._fuera: pl.Series | None = None
-        self.apartadas = self._survey() if inicio.encabezado or trato.disposicion else []
+        looked_at = not trato.con_marca and (trato.disposicion or self._wordy_below(texto))
+        self.apartadas = self._survey() if looked_at else []
         self._fuera = pl.Series([row.fila for row in self.apartadas], dtype=pl.UInt32) if self.apartadas else None
         there = self._index.total - inicio.lineas if self._whole else self._count()
         self.lineas = there - len(self.apartadas) if self._whole else there
@@ -151,13 +152,20 @@ class Tabla:
         blank line begins with its end, a blank or a separator), and its columns those of the format."""
         blankish = f"\r\n\t {self._trato.separador}".encode()
         odd = self._trato.con_comillas or self._trato.con_marca or self._trato.disposicion
-        return not (odd or set(blankish) & set(texto.censo.firsts))
+        return not (odd or set(blankish) & texto.censo.firsts)
 
     @property
     def lectura(self) -> dict[str, Any] | None:
         """By what its columns are read, in plain values; None where they are those of the format."""
         found = self._trato.disposicion
         return {"columnas": found.columnas(), "dados": found.dados()} if found else None
+
+    def _wordy_below(self, texto: Texto) -> bool:
+        """Whether there are headings, and below them lines that begin with no digit: no line of a batch file does."""
+        above = self._index.piece(0, self._inicio.lineas).split(b"\n")[: self._inicio.lineas]
+        return self._inicio.encabezado and texto.censo.not_by_digits > sum(
+            not line[:1].isdigit() for line in above if line
+        )
 
     def _survey(self) -> list[Apartada]:
         """The rows below the headings that are no lines."""
@@ -167,10 +175,12 @@ class Tabla:
         last, nameless = 0, []
         for start in range(self._inicio.lineas, self._index.total, COUNTING):
             rows = self._rows(start, min(start + COUNTING, self._index.total))
-            without = aside.nameless(rows, self._trato.cortado, cedula)
+            if self._trato.disposicion:
+                without = aside.nameless(rows, self._trato.cortado, cedula)
+            else:  # a line of a batch file begins with its RUC: one look at its first character is enough
+                without = aside.nameless(aside.wordy(rows), self._trato.cortado, cedula)
             nameless.append(without)
-            named = rows.height - without.height
-            last = int(rows.join(without, on="linea", how="anti")["linea"].max()) if named else last  # type: ignore[arg-type]
+            last = aside.last_but(rows["linea"], without["linea"]) or last
         found = pl.concat([EMPTY, *nameless])
         return list(aside.judge(found, self._trato.cortado, cedula, self._inicio.titulos, last))
 

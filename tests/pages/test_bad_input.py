@@ -69,10 +69,14 @@ def refused(world: World, browser: Navegador, contents: bytes, name: str = "extr
             "ninguna línea con datos",
             "debajo del encabezado",
         ),
-        (b"sucursal;ruc;anio;mes;movimiento;cedula;valor;causa\r\n1;2\r\n", "otro orden", "Deje las columnas así"),
+        (
+            b"persona;numero;monto\r\nANA;1710034065;12.00\r\n",
+            "no sabemos dónde está: «Sucursal»",
+            "Decir qué trae cada columna",
+        ),
         (b"1" * 9_000_000, "La línea 1 mide más de", "salto de línea"),
     ],
-    ids=["only blanks", "binary", "cut UTF-16", "only a header", "columns moved", "no line ends"],
+    ids=["only blanks", "binary", "cut UTF-16", "only a header", "unknown columns", "no line ends"],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_that_cannot_be_read_is_refused_whole_and_kept(

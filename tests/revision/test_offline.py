@@ -89,6 +89,7 @@ def test_a_line_in_error_is_status_1_and_the_json_says_all_of_it(tmp_path):
                 "codigo": "MON-02",
                 "nivel": "error",
                 "valor": "0.00",
+                "celda": "",
                 "titulo": "El monto debe ser mayor que cero",
                 "causa": "En «valor de extras» dice «0.00». Un monto de cero o negativo no se registra.",
                 "arreglo": "Escriba un monto mayor que cero, o quite la línea si no hay nada que registrar.",
@@ -98,6 +99,9 @@ def test_a_line_in_error_is_status_1_and_the_json_says_all_of_it(tmp_path):
         "falla": None,
         "notas": [],
         "dudas": [],
+        "apartadas": [],
+        "columnas": {},
+        "hoja": "",
     }
 
 

@@ -17,14 +17,24 @@ LF, CR, TAB, DEL = 10, 13, 9, 127
 
 @dataclass(frozen=True)
 class Census:
-    """The counts over the bytes. `per_block` is the number of line feeds in each block of BLOCK bytes; `firsts` are the
-    bytes with which some line begins."""
+    """The counts over the bytes. `per_block` is the number of line feeds in each block of BLOCK bytes; `beginnings`
+    how many lines begin with each byte."""
 
     per_block: np.ndarray
     crs: int
     crlfs: int
     controls: int
-    firsts: bytes
+    beginnings: np.ndarray
+
+    @property
+    def firsts(self) -> frozenset[int]:
+        """The bytes with which some line begins."""
+        return frozenset(np.flatnonzero(self.beginnings).tolist())
+
+    @property
+    def not_by_digits(self) -> int:
+        """How many lines begin with no digit."""
+        return int(self.beginnings.sum() - self.beginnings[48:58].sum())
 
     @property
     def lfs(self) -> int:
@@ -43,18 +53,17 @@ class Census:
 def take_census(cuerpo: bytes) -> Census:
     """Count line ends and control characters (all below space but tab, LF, CR; and DEL) in UTF-8 bytes."""
     data = np.frombuffer(cuerpo, np.uint8)
-    firsts = np.zeros(256, bool)
-    firsts[data[:1]] = True
+    beginnings = np.bincount(data[:1], minlength=256)
     per_block, crs, crlfs, controls = [], 0, 0, 0
     for start in range(0, len(data), BLOCK):
         block = data[start : start + BLOCK]
         ends = np.flatnonzero(block == LF) + start
         per_block.append(len(ends))
-        firsts[data[ends[ends + 1 < len(data)] + 1]] = True
+        beginnings += np.bincount(data[ends[ends + 1 < len(data)] + 1], minlength=256)
         crs += (cr := int(np.count_nonzero(block == CR)))
         crlfs += int(np.count_nonzero(data[ends[ends > 0] - 1] == CR)) if cr or start else 0
         controls += _controls(block, len(ends), cr)
-    return Census(np.array(per_block, np.int64), crs, crlfs, controls, bytes(np.flatnonzero(firsts).tolist()))
+    return Census(np.array(per_block, np.int64), crs, crlfs, controls, beginnings)
 
 
 def _controls(block: np.ndarray, lfs: int, crs: int) -> int:

@@ -35,6 +35,20 @@ def told(row: Sequence[str]) -> str:
     return words if len(words) <= TOLD else words[: TOLD - 1] + "…"
 
 
+def wordy(lines: pl.DataFrame) -> pl.DataFrame:
+    """Those that begin with no digit."""
+    return lines.filter(~pl.col("texto").str.contains("^[ \"']*[0-9]"))
+
+
+def last_but(numbers: pl.Series, others: pl.Series) -> int:
+    """The last of the ascending `numbers` that is not among `others`, ascending too; 0 when none is."""
+    left = others.to_list()
+    for number in reversed(numbers):
+        if not left or number != left.pop():
+            return int(number)
+    return 0
+
+
 def nameless(lines: pl.DataFrame, separador: str, cedula: int) -> pl.DataFrame:
     """Of these lines (linea, texto) those in whose column `cedula` (from 0) nobody is identified."""
     cell = pl.col("texto").str.splitn(separador, cedula + 2).struct.field(f"field_{cedula}")

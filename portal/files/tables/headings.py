@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from portal.files.formulas import MARCA
 
@@ -63,22 +64,34 @@ def bare(name: str) -> str:
 def find(rows: Sequence[tuple[int, Sequence[str]]], formato: Formato) -> Encabezado | None:
     """The row of headings among the first rows, each with its number: of several, the one with the most known
     headings."""
-    read = [_read(number, row, formato) for number, row in rows[:ROWS]]
-    found = [one for one in read if _is_one(one)]
+    read = (_read(number, row, formato) for number, row in rows[:ROWS] if not _of_digits(row))
+    found = [one for one in read if one and _is_one(one)]
     return max(found, key=lambda one: len(one.columnas) + len(one.repetidos), default=None)
 
 
-def _read(number: int, row: Sequence[str], formato: Formato) -> Encabezado:
+def _read(number: int, row: Sequence[str], formato: Formato) -> Encabezado | None:
     own = list(row[: list(row).index(MARCA)] if MARCA in row else row)
     names = [_known_as(text) for text in own]
+    if any(name.isdigit() for name in names):
+        return None
     columnas, repetidos = {}, set()
-    for spellings in formato.campos:
-        fitting = _fitting(names, [bare(one) for one in spellings])
+    for nombre, spellings in zip(formato.nombres, _bare_spellings(formato.campos), strict=True):
+        fitting = _fitting(names, spellings)
         if len(fitting) == 1:
-            columnas[spellings[0]] = fitting[0]
+            columnas[nombre] = fitting[0]
         elif fitting:
-            repetidos.add(spellings[0])
+            repetidos.add(nombre)
     return Encabezado(number, tuple(text.strip() for text in own), columnas, frozenset(repetidos))
+
+
+def _of_digits(row: Sequence[str]) -> bool:
+    """Whether its first cell is a number, as in every line of a batch file: no heading is."""
+    return bool(row) and row[0].isascii() and row[0].isdigit()
+
+
+@cache
+def _bare_spellings(campos: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(bare(one) for one in spellings) for spellings in campos)
 
 
 def _known_as(text: str) -> str:
@@ -95,6 +108,6 @@ def _fitting(names: Sequence[str], spellings: Sequence[str]) -> list[int]:
 
 def _is_one(found: Encabezado) -> bool:
     known = len(found.columnas) + len(found.repetidos)
-    if any(_known_as(text).isdigit() for text in found.titulos):
-        return False
+    if known >= WITH_CEDULA and known == sum(bool(text) for text in found.titulos):
+        return True  # every column is known
     return known >= (WITH_CEDULA if CEDULA in found.columnas or CEDULA in found.repetidos else WITHOUT)

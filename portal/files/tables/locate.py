@@ -21,9 +21,9 @@ from portal.files.tables.layout import (
     shape,
 )
 
-#: rows that show what a file is; more of them are kept where a person is asked
-SAMPLE = 200
-FIRST = 50
+#: rows below the headings that show what a file is
+SAMPLE = 30
+
 _MOVIMIENTO = 4
 _IDENTIFIES = re.compile(IDENTIFIES)
 Row = tuple[int, list[str]]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.revision.columnas import MOST_COLUMNS
+
 
 @dataclass(frozen=True)
 class Forma:
@@ -23,6 +25,7 @@ class Forma:
         return tuple(name for name in self.campos if name not in self.elegidos)
 
 
+COLUMNAS = tuple(f"columna-{n}" for n in range(1, MOST_COLUMNS + 1))
 ATENCION = ("motivo", "codigo", "nota")
 FORMAS = {
     "anulaciones.anular": Forma("la anulación no se pidió", ("alcance", "lineas", "motivo"), ("alcance",)),
@@ -34,6 +37,9 @@ FORMAS = {
         "el archivo no se guardó y tiene que escogerlo otra vez",
         ("movimiento", "registrar_automaticamente"),
         ("movimiento", "registrar_automaticamente"),
+    ),
+    "columnas.responder": Forma(
+        "el archivo no se revisó de nuevo", ("anio", "mes", "sucursal", *COLUMNAS), ("mes", "sucursal", *COLUMNAS)
     ),
     "datos.medir": Forma("la medición de sus datos no cambió"),
     "guiada.cortar": Forma("la llamada no se cortó"),

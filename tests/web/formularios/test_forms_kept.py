@@ -32,6 +32,8 @@ CHOSEN = {
     "soporte.buscar motivo": "error", "atenciones.cierre motivo": "error", "atenciones.registrar motivo": "error",
     "atenciones.registrar lote": REGISTRADO,
     "historia.encontrar cedula": worker(1), "supervision.buscar_cuenta identificacion": mundo.DE_B,
+    "columnas.responder anio": "2026", "columnas.responder mes": "10", "columnas.responder sucursal": "0009",
+    **{f"columnas.responder columna-{n}": "cedula" for n in range(1, 61)},
 }  # fmt: skip
 #: the pages that forms stand on; a function gets the address that the form goes to
 PAGES: dict[str, str] = {

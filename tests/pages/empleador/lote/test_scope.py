@@ -22,6 +22,7 @@ from portal.lotes.entrada import subidas
 from portal.lotes.entrada.subidas import Anuncio
 from portal.modelos import Cuenta, Lote, Relacion, Representacion, Subida
 from portal.novedades import todas
+from test_routes import PREGUNTA
 from web import mundo
 from web.portal_client import Navegador, make_app
 
@@ -54,6 +55,8 @@ class Office(World):
         extras = [self.line("INS", one, valor="43.21") for one in (ANA, LUIS, wrong(ANA))]
         self.of["INS"] = self.registered("INS", extras)
         self.of["SAL"] = self.registered("SAL", [self.line("SAL", LUIS), self.line("SAL", wrong(ANA))])
+        for numero in self.of.values():
+            self.alter(numero, pregunta=PREGUNTA)
         self.annulment = {"INS": annulled(self, self.of["INS"], [2]), "ENT": annulled(self, self.of["ENT"], [1])}
 
     def upload(self, movimiento: str) -> str:

@@ -331,8 +331,8 @@ def two_rucs(app: Flask) -> tuple[Navegador, Any]:
 
 
 OF_A_RUC = sorted(
-    {"anulaciones.anular", "ayuda_llamada.hacer", "cargas.enviar", "historia.encontrar", "lotes.decision",
-     "lotes.revisar_de_nuevo", "quejas.enviar", "tus.como_formulario"}
+    {"anulaciones.anular", "ayuda_llamada.hacer", "cargas.enviar", "columnas.responder", "historia.encontrar",
+     "lotes.decision", "lotes.revisar_de_nuevo", "quejas.enviar", "tus.como_formulario"}
 )  # fmt: skip
 
 

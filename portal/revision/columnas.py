@@ -74,13 +74,15 @@ def _readable(campo: Campo, texts: Sequence[str], ctx: Contexto) -> float:
 
 def known_of_all(nov: Novedad, ruc: str, sucursales: Sequence[int] | None) -> dict[str, str]:
     """Field → the value of every line, where it is known without the sheet: whose it is, of which movement, the only
-    sucursal, and the code of a list that has only one."""
+    sucursal, the code of a list that has only one, and that a date does not apply which need not."""
     known = {"ruc": ruc, "movimiento": nov.codigo}
     if sucursales and len(sucursales) == 1:
         known["sucursal"] = f"{sucursales[0]:04d}"
     for campo in nov.campos:
         if isinstance(campo.tipo, Codigo) and len(campo.tipo.opciones) == 1:
             known[campo.nombre] = next(iter(campo.tipo.opciones))
+        elif campo.tipo.vacio:
+            known[campo.nombre] = campo.tipo.vacio
     return known
 
 

@@ -55,6 +55,7 @@ def test_what_is_known_of_every_line() -> None:
     }
     assert "sucursal" not in known_of_all(todas()["SAL"], RUC, [1, 9])
     assert "causa" not in known_of_all(todas()["SAL"], RUC, [1])
+    assert known_of_all(todas()["SAL"], RUC, [1])["fecha_fallecimiento"] == "00000000"
 
 
 def test_an_answer_holds_each_field_once_and_none_may_be_missing() -> None:

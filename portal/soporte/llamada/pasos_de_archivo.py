@@ -29,7 +29,8 @@ _MEND: Mapping[str, Steps] = {
     "ARC-16": ("Deje ese archivo solo, en un envío aparte.",),
     "ARC-13": ("Genere el archivo otra vez, con un trabajador en cada línea.",),
 }
-_INTO_TEMPLATE = ("ARC-12", "ARC-14", "ARC-15", "ARC-17")
+_COLUMNS = "ARC-12"
+_INTO_TEMPLATE = ("ARC-14", "ARC-15", "ARC-17")
 _SEND = "Escoja ese archivo y luego «Enviar y revisar»."
 
 
@@ -40,6 +41,12 @@ def of_file(codigo: str, nov: Novedad | None, datos: Mapping[str, str | int]) ->
         button = f"Abrirlo como {todas()[other].nombre.lower()} ({other})"
         yes = f"Si quería enviar {other}: en la página del lote escoja «{button}». No hace falta subirlo otra vez."
         return (yes, f"Si no: escoja «Procesos», «Enviar un archivo», y el archivo de {nov.codigo}.")
+    if codigo == _COLUMNS:
+        return (
+            "Abra la página del lote y escoja «Decir qué trae cada columna»." if nov else "Abra la página del lote.",
+            "Escoja qué trae cada columna, y el año y el mes si el archivo no los trae.",
+            "Escoja el botón de esa página, y espere el resultado. No hace falta subir otra vez el archivo.",
+        )
     if codigo in _INTO_TEMPLATE:
         formato = f"Ver el formato {nov.codigo}" if nov else "Ver el formato"
         return (*_to_the_form(nov), _TEMPLATE.format(formato=formato), _PASTE, *send_again(nov, ""))

@@ -18,6 +18,7 @@ from portal.modelos import Ambito, Lote, Problema
 from portal.novedades import todas
 from portal.revision.diccionario import entradas
 from portal.soporte.llamada.guion import Guion, changes_since_good, frequent_causes, general, guion
+from test_routes import PREGUNTA
 from web import mundo
 from web.portal_client import Navegador
 
@@ -109,7 +110,8 @@ def _only_problem(world: World, numero: str, nov: str, codigo: str) -> None:
 def test_every_fault_of_a_file_has_true_steps(world: World, de_a: Navegador) -> None:
     numero, near = bring_to(world, "rechazado"), around(de_a, "MSU")
     for codigo in FILES:
-        world.alter(numero, falla={"codigo": codigo, **entradas()[codigo].ejemplo(mundo.HOY).datos})
+        falla = {"codigo": codigo, **entradas()[codigo].ejemplo(mundo.HOY).datos}
+        world.alter(numero, falla=falla, pregunta=PREGUNTA if codigo == "ARC-12" else None)
         page = de_a.get(f"/lotes/{numero}").text and de_a.text
         said = said_of(world, numero)
         assert said.codigo == codigo and said.motivo == "formato" and said.pasos

@@ -44,6 +44,8 @@ def test_the_answer_makes_a_lote_of_the_same_file_that_reads_so(world: World, de
     assert "Lo leímos así" in html and "Valor de extras, columna 3 «X»" in html and "Mes 10" in html
     world.decide(where)
     assert world.register(where).registradas == 2
+    receipt = de_a.get(f"/lotes/{where}/comprobante").text
+    assert "Se leyó así" in receipt and "Valor de extras, columna 3 «X»" in receipt
 
 
 def test_the_next_file_like_it_asks_only_for_its_period(world: World, de_a: Navegador, asked: str) -> None:

@@ -93,6 +93,27 @@ def test_a_worker_without_a_number_is_a_line_and_never_set_aside(write: Callable
 
 
 @WRITERS
+def test_places_and_dates_below_the_table_are_no_lines(write: Callable[[Rows], bytes]) -> None:
+    below = [["TOTAL: 3 personas", "", "1773.06"], ["Quito, 30 de noviembre de 2026"], ["Contador: C.I. 0912345675"]]
+    tabla = opened(write([HEADINGS, *PEOPLE, *below]))
+    assert lines(tabla) == LINES and [why for _, _, why in aside(tabla)] == ["total", "pie", "pie"]
+
+
+@WRITERS
+def test_the_last_worker_without_a_number_is_a_line_too(write: Callable[[Rows], bytes]) -> None:
+    head = ["Cédula", "Nombre", "Fecha de salida", "Causa"]
+    rows = [[ANA, "PEREZ ANA", "30/11/2026", "V"], ["", "TOTAL MENDOZA ANA", "30/11/2026", "Renuncia"]]
+    known = Lectura({**KNOWN, "movimiento": "SAL", "fecha_fallecimiento": "00000000"})
+    tabla = opened(write([head, *rows]), known, "SAL")
+    assert tabla.lineas == 2 and aside(tabla) == []
+
+
+def test_one_worker_and_two_totals_are_enough_to_know_the_column() -> None:
+    rows = [HEADINGS, PEOPLE[0], ["TOTAL", "", "450.50"], ["TOTAL GENERAL", "", "450.50"]]
+    assert lines(opened(book(rows))) == LINES[:1]
+
+
+@WRITERS
 def test_a_short_number_is_a_line(write: Callable[[Rows], bytes]) -> None:
     tabla = opened(write([HEADINGS, *PEOPLE, ["1234", "", "5.00"]]))
     assert aside(tabla) == [] and tabla.lineas == 4

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.files.problems import FileProblem
-from portal.files.tables.aside import IDENTIFIES
+from portal.files.tables.aside import IDENTIFIES, is_total
 from portal.files.tables.headings import CEDULA, Encabezado, Formato, find
 from portal.files.tables.layout import (
     DICHA,
@@ -121,7 +121,7 @@ def _unsure(head: Encabezado, rows: Sequence[Row]) -> frozenset[str]:
 
 
 def _with_values(rows: Sequence[Row], place: int) -> int:
-    return sum(bool(row[place].strip()) for _, row in rows if place < len(row))
+    return sum(bool(row[place].strip()) for _, row in rows if place < len(row) and not is_total(row))
 
 
 def _as_the_format(head: Encabezado, formato: Formato) -> bool:

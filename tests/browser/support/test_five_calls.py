@@ -82,9 +82,9 @@ CALLS = (
         "formato",
         Lot("INS", "extras-noviembre.csv", (SAMPLES / "header-moved.csv").read_bytes()),
         (
-            "«Las columnas no están como las pide el formato: las columnas están en otro orden.",
-            "En la página del lote, escoja «Enviar el archivo corregido».",
-            "y en esa página «Bajar plantilla de Excel».",
+            "«Sus columnas no son las del formato. En la página del lote puede escoger qué trae cada una.»",
+            "Abra la página del lote y escoja «Decir qué trae cada columna».",
+            "Escoja qué trae cada columna, y el año y el mes si el archivo no los trae.",
         ),
         clicks=1,
         size=13_500,

@@ -14,10 +14,11 @@ from portal.access import empleador, lote_or_404, mi_empleador, usuario
 from portal.cuentas.empleadores import may_send
 from portal.historia.sucursal import sucursales_of
 from portal.lotes.entrada import columnas
-from portal.lotes.vista.hoja.columnas import OF_ALL, PaginaDeColumnas, page_of
+from portal.lotes.vista.hoja.columnas import PaginaDeColumnas, page_of
 from portal.modelos import Lote
 from portal.novedades import Novedad, todas
-from portal.revision.columnas import MOST_COLUMNS, answer, known_of_all
+from portal.revision.columnas import MOST_COLUMNS, OF_ALL, answer, known_of_all
+from portal.revision.plan import plan
 from portal.ventanilla import check_again
 from portal.web import db, hoy, writing
 from portal.web.filters import MONTH_NAMES
@@ -31,6 +32,7 @@ GIVEN = {
     "sucursal": (r"[0-9]{1,4}", "Elija la sucursal"),
 }
 MONTHS = [("", "Elija el mes"), *((f"{n:02d}", name.capitalize()) for n, name in enumerate(MONTH_NAMES, 1))]
+STANDS = "Este mismo archivo ya está en este lote. Nada se registra dos veces. Lo que dijo vale para el próximo."
 FORGOTTEN = "Lo que se dijo de archivos como este ya no se usa. La próxima vez le preguntaremos otra vez."
 
 
@@ -61,6 +63,8 @@ def responder(numero: str) -> ResponseReturnValue:
         columnas.remember(session, lote, found, usuario().cuenta_id, clock.now())
     values = {name: value for name, value in dados.items() if name not in found}
     recibo = check_again(lote, lote.movimiento, {"columnas": found, "dados": values})
+    if not recibo.nuevo:
+        flash(STANDS)
     return redirect(f"/lotes/{recibo.numero}", 303)
 
 
@@ -77,14 +81,10 @@ def _known(nov: Novedad) -> dict[str, str]:
 
 def _chosen(lote: Lote) -> dict[int, str]:
     """Column (from 0) → field, of the columns that are used."""
-    names = {campo for campo, _ in _options(lote)}
+    names = plan(todas()[lote.movimiento]).nombres
     asked = range(min((lote.pregunta or {})["ancho"], MOST_COLUMNS))
     given = {place: request.form.get(f"columna-{place + 1}", "") for place in asked}
     return {place: name for place, name in given.items() if name and name in names}
-
-
-def _options(lote: Lote) -> list[tuple[str, str]]:
-    return [one for one in page_of(lote, todas()[lote.movimiento], {}, {}, {}).opciones if one[0]]
 
 
 def _given() -> tuple[dict[str, str], dict[str, str]]:

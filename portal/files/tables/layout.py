@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from portal.files.separators import SHEET
-from portal.files.tables.headings import Encabezado, Formato, bare
+from portal.files.tables.headings import Formato, bare
 
 #: how a field was found: by its heading, as a person said of this file, as was said of an earlier one like it, or
 #: known without the sheet
@@ -68,11 +68,6 @@ def shape(titulos: Sequence[str], ancho: int) -> str:
     """What two files have in common whose columns mean the same: their headings, else how many columns there are."""
     told = "|".join(bare(titulo) for titulo in titulos) if any(titulos) else f"{ancho} columnas"
     return hashlib.sha256(told.encode()).hexdigest()[:24]
-
-
-def by_headings(found: Encabezado, formato: Formato, lectura: Lectura) -> tuple[Disposicion | None, list[str]]:
-    """The layout that a row of headings gives, or the fields that it leaves open."""
-    return arrange(found.columnas, formato, lectura, len(found.titulos), POR_ENCABEZADO, found.repetidos)
 
 
 def arrange(

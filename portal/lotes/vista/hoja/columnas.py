@@ -10,10 +10,7 @@ from portal.lotes.vista.hoja.leido import column_name
 from portal.modelos import Lote
 from portal.novedades import Novedad
 from portal.novedades.diccionario import fields
-
-MONTHS = range(1, 13)
-#: fields that can be one value for all lines
-OF_ALL = ("anio", "mes", "sucursal")
+from portal.revision.columnas import OF_ALL
 
 
 @dataclass(frozen=True)

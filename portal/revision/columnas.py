@@ -27,7 +27,8 @@ OF_ALL = ("anio", "mes", "sucursal")
 def question(nov: Novedad, asked: Pregunta, ruc: str, hoy: date) -> dict[str, Any]:
     """The question as it is kept with the lote, in plain values. `columnas`: field → column (from 0), known or
     guessed; `faltan`: fields that the sheet's headings leave open."""
-    wanted = [campo for campo in plan(nov).campos if campo.nombre in asked.faltan]
+    # a column that counts its rows looks like months: these are never guessed
+    wanted = [campo for campo in plan(nov).campos if campo.nombre in asked.faltan and campo.nombre not in OF_ALL]
     free = [place for place in range(min(asked.ancho, MOST_COLUMNS)) if place not in asked.columnas.values()]
     guessed = _guess(wanted, free, asked.filas, Contexto(ruc=ruc, hoy=hoy))
     return {

@@ -25,6 +25,7 @@ def asked(faltan: list[str], filas: list[list[str]] = PEOPLE, columnas: dict[str
     ("movimiento", "faltan", "guessed"),
     [
         ("INS", ["cedula", "valor"], {"cedula": 2, "valor": 3}),
+        ("INS", ["cedula", "valor", "anio", "mes", "sucursal"], {"cedula": 2, "valor": 3}),  # the first counts rows
         ("SAL", ["cedula", "fecha_salida", "causa"], {"cedula": 2, "fecha_salida": 5, "causa": 4}),
         ("ENT", ["cedula", "cargo"], {"cedula": 2}),  # any column may be free text
     ],
